@@ -1,0 +1,12 @@
+drop function prune_deliveries(text, xid8, timestamptz);
+drop function deliveries_counted();
+drop function deliveries_due(text, timestamptz, integer);
+drop function journal_after(xid8, bigint, integer);
+drop function journal_append(jsonb);
+drop table idempotency_key, delivery, journal_offset, journal;
+drop function refuse_change();
+drop function ensure_month(regclass, date);
+drop procedure open_to_system(regclass, text);
+drop procedure protect_table(regclass, text);
+drop function bound_tenant();
+drop function new_id(uuid);

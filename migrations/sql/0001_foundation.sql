@@ -1,0 +1,220 @@
+-- What every context stands on: tenant protection, identifiers, partitions, the journal, idempotency keys.
+-- Runs as the owner of the database. Roles exist already (infra/postgres/provision.py).
+
+-- Identifiers: the same layout as shopwright.kit.ids (RFC 9562 version 8, 24-bit tenant tag).
+create function new_id(tenant uuid) returns uuid
+language sql volatile parallel safe as $$
+  select (
+    lpad(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0')
+    || '8' || substr(tag.hex, 1, 3)
+    || substr('89ab', ((get_byte(tag.bytes, 1) >> 2) & 3) + 1, 1)
+    || lpad(to_hex(((get_byte(tag.bytes, 1) & 3) << 10) | (get_byte(tag.bytes, 2) << 2) | (random.byte & 3)), 3, '0')
+    || substr(random.hex, 3, 12)
+  )::uuid
+  from (select substr(sha256(uuid_send(tenant)), 1, 3) as bytes,
+               encode(substr(sha256(uuid_send(tenant)), 1, 3), 'hex') as hex) as tag,
+       (select get_byte(uuid_send(raw), 0) as byte, encode(uuid_send(raw), 'hex') as hex
+          from (select gen_random_uuid() as raw) as source) as random
+$$;
+
+-- The tenant that the session is bound to; null when it is bound to none, and then no row is visible.
+create function bound_tenant() returns uuid
+language sql stable parallel safe as $$
+  select nullif(current_setting('app.tenant_id', true), '')::uuid
+$$;
+
+-- Puts a table under the tenant rule: forced row-level security and the rights of the application's role.
+create procedure protect_table(name regclass, rights text default 'select, insert, update, delete')
+language plpgsql as $$
+begin
+  execute format('alter table %s enable row level security', name);
+  execute format('alter table %s force row level security', name);
+  execute format(
+    'create policy tenant on %s using (tenant_id = (select nullif(current_setting(''app.tenant_id'', true), '''')::uuid))
+       with check (tenant_id = (select nullif(current_setting(''app.tenant_id'', true), '''')::uuid))', name);
+  execute format('grant %s on %s to shopwright_app', rights, name);
+end
+$$;
+
+-- Lets functions of the system role read a table across tenants; each such function has a test of its own.
+create procedure open_to_system(name regclass, rights text)
+language plpgsql as $$
+begin
+  execute format('create policy system on %s to shopwright_system using (true) with check (true)', name);
+  execute format('grant %s on %s to shopwright_system', rights, name);
+end
+$$;
+
+-- Makes the month's partition of a table partitioned by time; the application may call it, and nothing else of DDL.
+create function ensure_month(parent regclass, day date) returns void
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  first date := date_trunc('month', day)::date;
+  child text := format('%s_%s', parent::text, to_char(first, 'YYYYMM'));
+begin
+  if parent::text not in ('journal', 'order_line', 'price_point', 'offer_point') then
+    raise exception 'table % is not partitioned by month', parent;
+  end if;
+  if to_regclass(child) is not null then
+    return;
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended(child, 0));
+  if to_regclass(child) is not null then
+    return;
+  end if;
+  begin
+    execute format('create table %I partition of %s for values from (%L) to (%L)',
+                   child, parent, first, first + interval '1 month');
+  exception when check_violation then
+    return;  -- rows of that month lie in the default partition already: they stay there, whole and readable
+  end;
+  execute format('alter table %I enable row level security', child);
+  execute format('alter table %I force row level security', child);
+end
+$$;
+
+-- The journal: outbox, audit log, lineage and replay in one table that nobody can change.
+create table journal (
+  id bigint generated always as identity,
+  tx xid8 not null default pg_current_xact_id(),
+  tenant_id uuid not null,
+  at timestamptz not null default clock_timestamp(),
+  name text not null,
+  version smallint not null,
+  actor_kind text not null,
+  actor_id uuid,
+  subject_kind text not null,
+  subject_id text not null,
+  reason text,
+  before jsonb not null default '{}',
+  after jsonb not null default '{}',
+  payload jsonb not null default '{}',
+  request_id text,
+  trace_id text
+) partition by range (at);
+create table journal_default partition of journal default;
+alter table journal_default enable row level security;
+alter table journal_default force row level security;
+create index journal_relay on journal (tx, id);
+create index journal_page on journal (tenant_id, id);
+create index journal_subject on journal (tenant_id, subject_kind, subject_id, id);
+call protect_table('journal', 'select, insert');
+call open_to_system('journal', 'select');
+
+create function refuse_change() returns trigger
+language plpgsql as $$
+begin
+  raise exception 'the journal is append-only' using errcode = 'insufficient_privilege';
+end
+$$;
+select ensure_month('journal', current_date);
+select ensure_month('journal', (current_date + interval '1 month')::date);
+create trigger journal_append_only before update or delete on journal
+  for each row execute function refuse_change();
+create trigger journal_no_truncate before truncate on journal
+  for each statement execute function refuse_change();
+create trigger journal_default_no_truncate before truncate on journal_default
+  for each statement execute function refuse_change();
+
+-- Appends events, given as a JSON array, for the bound tenant. Called in the commit's own round trip.
+create function journal_append(entries jsonb) returns void
+language sql as $$
+  insert into journal (tenant_id, at, name, version, actor_kind, actor_id, subject_kind, subject_id, reason,
+                       before, after, payload, request_id, trace_id)
+  select bound_tenant(), coalesce(e.at, clock_timestamp()), e.name, e.version, e.actor_kind, e.actor_id,
+         e.subject_kind, e.subject_id, e.reason, coalesce(e.before, '{}'), coalesce(e.after, '{}'),
+         coalesce(e.payload, '{}'), e.request_id, e.trace_id
+    from jsonb_to_recordset(entries) as e(
+      at timestamptz, name text, version smallint, actor_kind text, actor_id uuid, subject_kind text,
+      subject_id text, reason text, before jsonb, after jsonb, payload jsonb, request_id text, trace_id text)
+$$;
+
+-- Where each consumer stands. Rows belong to the system tenant.
+create table journal_offset (
+  tenant_id uuid not null,
+  consumer text not null,
+  tx xid8 not null default '0',
+  id bigint not null default 0,
+  moved_at timestamptz not null default now(),
+  primary key (tenant_id, consumer)
+);
+call protect_table('journal_offset');
+
+-- What became of one event at one consumer: the mark that makes handling idempotent, and the list of the failed.
+create table delivery (
+  tenant_id uuid not null,
+  consumer text not null,
+  tx xid8 not null,
+  journal_id bigint not null,
+  state text not null check (state in ('done', 'retry', 'parked')),
+  attempts integer not null default 1,
+  next_at timestamptz,
+  error text,
+  updated_at timestamptz not null default now(),
+  primary key (tenant_id, consumer, journal_id)
+);
+create index delivery_due on delivery (next_at) where state = 'retry';
+call protect_table('delivery');
+call open_to_system('delivery', 'select, delete');
+
+-- The next entries for a consumer, of all tenants: only those older than every running transaction, so that
+-- one that commits late is never skipped.
+create function journal_after(after_tx xid8, after_id bigint, at_most integer) returns setof journal
+language sql stable security definer set search_path = public, pg_temp as $$
+  select * from journal
+   where (tx, id) > (after_tx, after_id) and tx < pg_snapshot_xmin(pg_current_snapshot())
+   order by tx, id
+   limit at_most
+$$;
+
+create function deliveries_due(for_consumer text, due_at timestamptz, at_most integer) returns setof journal
+language sql stable security definer set search_path = public, pg_temp as $$
+  select j.* from delivery d join journal j on j.tx = d.tx and j.id = d.journal_id
+   where d.consumer = for_consumer and d.state = 'retry' and d.next_at <= due_at
+   order by d.next_at
+   limit at_most
+$$;
+
+create function deliveries_counted() returns table (consumer text, state text, entries bigint)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select consumer, state, count(*) from delivery where state <> 'done' group by consumer, state
+$$;
+
+-- Forgets the marks of entries that the consumer's offset has passed long ago.
+create function prune_deliveries(for_consumer text, before_tx xid8, older_than timestamptz) returns bigint
+language sql security definer set search_path = public, pg_temp as $$
+  with gone as (
+    delete from delivery where consumer = for_consumer and state = 'done' and tx < before_tx and updated_at < older_than
+    returning 1)
+  select count(*) from gone
+$$;
+
+-- The answer that a write gave, kept for its idempotency key.
+create table idempotency_key (
+  tenant_id uuid not null,
+  actor_id uuid not null,
+  key text not null,
+  fingerprint bytea not null,
+  status smallint,
+  headers jsonb not null default '{}',
+  body bytea,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz not null,
+  primary key (tenant_id, actor_id, key)
+);
+create index idempotency_key_expiry on idempotency_key (tenant_id, expires_at);
+call protect_table('idempotency_key');
+
+do $$
+declare f text;
+begin
+  foreach f in array array['journal_after(xid8,bigint,integer)', 'deliveries_due(text,timestamptz,integer)',
+                           'deliveries_counted()', 'prune_deliveries(text,xid8,timestamptz)'] loop
+    execute format('alter function %s owner to shopwright_system', f);
+    execute format('revoke execute on function %s from public', f);
+    execute format('grant execute on function %s to shopwright_app', f);
+  end loop;
+end
+$$;
+revoke execute on function ensure_month(regclass, date) from public;
+grant execute on function ensure_month(regclass, date) to shopwright_app;

@@ -1,0 +1,2 @@
+drop function products_matching(text, integer);
+drop table exchange_rate, price_point, product;

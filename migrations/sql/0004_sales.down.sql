@@ -1,0 +1,1 @@
+drop table traffic, daily_sales, order_line;

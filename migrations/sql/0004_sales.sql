@@ -1,0 +1,57 @@
+-- Order lines with returns, daily totals, traffic.
+
+-- No uuid a row: a line is known by its natural key, hashed, so that a file can be read twice.
+create table order_line (
+  tenant_id uuid not null,
+  sold_on date not null,
+  line_key bigint not null,
+  sold_at timestamptz not null,
+  product_id uuid not null,
+  order_ref text,
+  quantity numeric(14, 3) not null,
+  revenue numeric(18, 6) not null,
+  list_price numeric(18, 6),
+  currency text not null,
+  tax_basis text not null default 'gross',
+  kind text not null check (kind in ('sale', 'return', 'cancellation')),
+  channel text,
+  country text,
+  customer_ref text,
+  promotion boolean,
+  import_id uuid,
+  row_number bigint,
+  primary key (tenant_id, sold_on, line_key)
+) partition by range (sold_on);
+create table order_line_default partition of order_line default;
+alter table order_line_default enable row level security;
+alter table order_line_default force row level security;
+call protect_table('order_line');
+
+-- Totals per product and business day of the shop; kept by whoever writes order lines.
+create table daily_sales (
+  tenant_id uuid not null,
+  product_id uuid not null,
+  day date not null,
+  currency text not null,
+  orders integer not null,
+  units numeric(14, 3) not null,
+  units_returned numeric(14, 3) not null,
+  units_cancelled numeric(14, 3) not null,
+  revenue numeric(18, 6) not null,
+  revenue_returned numeric(18, 6) not null,
+  primary key (tenant_id, product_id, day, currency)
+);
+create index daily_sales_day on daily_sales (tenant_id, day);
+call protect_table('daily_sales');
+
+create table traffic (
+  tenant_id uuid not null,
+  product_id uuid not null,
+  day date not null,
+  sessions integer not null,
+  views integer not null,
+  import_id uuid,
+  row_number bigint,
+  primary key (tenant_id, product_id, day)
+);
+call protect_table('traffic');

@@ -1,0 +1,1 @@
+drop table stock_level, review, saved_mapping, import_overwrite, import;

@@ -1,0 +1,160 @@
+"""The database: a pool of connections and the unit of work that every request and job runs in.
+
+A unit of work is bound to one tenant for life: row-level security lets nothing else through. Services never
+commit; whoever opened the unit does, by leaving its block. Events are written in the commit's own round trip.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+import msgspec
+from asyncpg.pool import PoolConnectionProxy
+
+from shopwright.infra.journal.entries import as_row
+from shopwright.kit.errors import ShopwrightError, Unavailable
+from shopwright.kit.events import SYSTEM, Event, Provenance
+from shopwright.kit.ids import TenantId
+from shopwright.kit.time import Clock
+
+_INLINE_BYTES = 16_384  # larger batches of events go as a parameter: one more round trip, half the bytes
+_EVENTS_A_STATEMENT = 5_000
+_APPLICATION_ROLE = "shopwright_app"
+
+
+class DatabaseUnavailable(Unavailable):
+    """The database does not answer."""
+
+    code = "database_unavailable"
+
+
+class UnitOfWork:
+    """One transaction of one tenant, with the events that it will publish."""
+
+    def __init__(self, connection: "PoolConnectionProxy[Any]", tenant: TenantId, by: Provenance, clock: Clock) -> None:
+        self.connection = connection
+        self.tenant = tenant
+        self.by = by
+        self.clock = clock
+        self._events: list[Event] = []
+        self._savepoints = 0
+
+    def publish(self, *events: Event) -> None:
+        """Write events to the journal when the unit commits; not at all when it does not."""
+        self._events.extend(events)
+
+    def publish_all(self, events: Iterable[Event]) -> None:
+        """Publish the events of a bulk change."""
+        self._events.extend(events)
+
+    @property
+    def events(self) -> Sequence[Event]:
+        """What was published so far, for tests and for the edge."""
+        return tuple(self._events)
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """Take back what the block did, and only that, when it raises; its events too."""
+        self._savepoints += 1
+        name = f"s{self._savepoints}"
+        published = len(self._events)
+        await self.connection.execute(f"savepoint {name}")
+        try:
+            yield
+        except BaseException:
+            del self._events[published:]
+            await self.connection.execute(f"rollback to savepoint {name}")
+            raise
+        await self.connection.execute(f"release savepoint {name}")
+
+    async def begin(self) -> None:
+        """Open the transaction and bind it to the tenant, in one round trip."""
+        await self.connection.execute(f"begin; set local app.tenant_id = '{self.tenant}'")
+
+    async def commit(self) -> bool:
+        """Write the events and commit; return whether there were any."""
+        now = self.clock.now()
+        rows = [as_row(event, self.by, now) for event in self._events]
+        for start in range(0, len(rows), _EVENTS_A_STATEMENT):
+            body = msgspec.json.encode(rows[start : start + _EVENTS_A_STATEMENT])
+            if len(rows) <= _EVENTS_A_STATEMENT and len(body) <= _INLINE_BYTES:
+                # Hexadecimal digits alone reach the statement: nothing in an event can end the literal.
+                literal = f"select journal_append(convert_from('\\x{body.hex()}', 'UTF8')::jsonb)"
+                await self.connection.execute(f"{literal}; commit")
+                return True
+            await self.connection.execute("select journal_append(convert_from($1, 'UTF8')::jsonb)", body)
+        await self.connection.execute("commit")
+        return bool(rows)
+
+
+class Database:
+    """The pool. Opened once a process; hands out units of work."""
+
+    def __init__(self, pool: "asyncpg.Pool[Any]", clock: Clock) -> None:
+        self.pool = pool
+        self.clock = clock
+        self.on_published: Callable[[], None] = lambda: None
+
+    @classmethod
+    async def open(cls, dsn: str, clock: Clock, *, min_size: int = 1, max_size: int = 10) -> "Database":
+        """Connect. Sessions take the application's role, whatever the login: least rights by construction."""
+        try:
+            pool = await asyncpg.create_pool(
+                dsn,
+                min_size=min_size,
+                max_size=max_size,
+                init=prepare_connection,
+                reset=_leave_as_is,
+                server_settings={"role": _APPLICATION_ROLE, "application_name": "shopwright", "jit": "off"},
+            )
+        except (OSError, asyncpg.PostgresError) as error:
+            raise DatabaseUnavailable(f"The database refused the connection: {error}") from error
+        return cls(pool, clock)
+
+    async def close(self) -> None:
+        """Close every connection, waiting for the units under way."""
+        await self.pool.close()
+
+    @asynccontextmanager
+    async def unit(self, tenant: TenantId, by: Provenance = SYSTEM) -> AsyncIterator[UnitOfWork]:
+        """Run a block as one transaction of one tenant: committed at its end, rolled back when it raises.
+
+        Raises DatabaseUnavailable when no connection can be had or the one in use is lost.
+        """
+        try:
+            async with self.pool.acquire() as connection:
+                unit = UnitOfWork(connection, tenant, by, self.clock)
+                await unit.begin()
+                try:
+                    yield unit
+                    published = await unit.commit()
+                except BaseException:
+                    if not connection.is_closed() and connection.is_in_transaction():
+                        await connection.execute("rollback")
+                    raise
+        except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError) as error:
+            if isinstance(error, ShopwrightError):
+                raise
+            raise DatabaseUnavailable(f"The database is out of reach: {error}", retry_after=1) from error
+        if published:
+            self.on_published()
+
+
+async def prepare_connection(connection: "asyncpg.Connection[Any]") -> None:
+    """Teach a connection jsonb as Python values, encoded by msgspec."""
+    await connection.set_type_codec(
+        "jsonb", encoder=_encode_jsonb, decoder=_decode_jsonb, schema="pg_catalog", format="binary"
+    )
+
+
+async def _leave_as_is(_: "asyncpg.Connection[Any]") -> None:
+    """Skip the driver's reset, a round trip: `set local` ends with its transaction."""
+
+
+def _encode_jsonb(value: Any) -> bytes:
+    return b"\x01" + msgspec.json.encode(value, enc_hook=str)
+
+
+def _decode_jsonb(data: bytes) -> Any:
+    return msgspec.json.decode(memoryview(data)[1:])
