@@ -13,13 +13,15 @@ import msgspec
 from asyncpg.pool import PoolConnectionProxy
 
 from shopwright.infra.journal.entries import as_row
-from shopwright.kit.errors import ShopwrightError, Unavailable
+from shopwright.kit.errors import Unavailable
 from shopwright.kit.events import SYSTEM, Event, Provenance
 from shopwright.kit.ids import TenantId
 from shopwright.kit.time import Clock
 
 _INLINE_BYTES = 16_384  # larger batches of events go as a parameter: one more round trip, half the bytes
 _EVENTS_A_STATEMENT = 5_000
+_LOST = "The connection to the database was lost; nothing was committed unless the commit itself was under way."
+_LOSSES = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError)
 _APPLICATION_ROLE = "shopwright_app"
 
 
@@ -72,8 +74,8 @@ class UnitOfWork:
         """Open the transaction and bind it to the tenant, in one round trip."""
         await self.connection.execute(f"begin; set local app.tenant_id = '{self.tenant}'")
 
-    async def commit(self) -> bool:
-        """Write the events and commit; return whether there were any."""
+    async def commit(self) -> None:
+        """Write the events and commit."""
         now = self.clock.now()
         rows = [as_row(event, self.by, now) for event in self._events]
         for start in range(0, len(rows), _EVENTS_A_STATEMENT):
@@ -82,10 +84,9 @@ class UnitOfWork:
                 # Hexadecimal digits alone reach the statement: nothing in an event can end the literal.
                 literal = f"select journal_append(convert_from('\\x{body.hex()}', 'UTF8')::jsonb)"
                 await self.connection.execute(f"{literal}; commit")
-                return True
+                return
             await self.connection.execute("select journal_append(convert_from($1, 'UTF8')::jsonb)", body)
         await self.connection.execute("commit")
-        return bool(rows)
 
 
 class Database:
@@ -94,7 +95,7 @@ class Database:
     def __init__(self, pool: "asyncpg.Pool[Any]", clock: Clock) -> None:
         self.pool = pool
         self.clock = clock
-        self.on_published: Callable[[], None] = lambda: None
+        self.on_published: Callable[[TenantId, Sequence[Event]], None] = _nobody_waits
 
     @classmethod
     async def open(cls, dsn: str, clock: Clock, *, min_size: int = 1, max_size: int = 10) -> "Database":
@@ -122,23 +123,31 @@ class Database:
 
         Raises DatabaseUnavailable when no connection can be had or the one in use is lost.
         """
-        try:
-            async with self.pool.acquire() as connection:
-                unit = UnitOfWork(connection, tenant, by, self.clock)
+        async with self._connection() as connection:
+            unit = UnitOfWork(connection, tenant, by, self.clock)
+            try:
                 await unit.begin()
-                try:
-                    yield unit
-                    published = await unit.commit()
-                except BaseException:
-                    if not connection.is_closed() and connection.is_in_transaction():
-                        await connection.execute("rollback")
-                    raise
-        except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError) as error:
-            if isinstance(error, ShopwrightError):
+                yield unit
+                await unit.commit()
+            except BaseException as error:
+                if connection.is_closed() or isinstance(error, _LOSSES):
+                    raise DatabaseUnavailable(_LOST, retry_after=1) from error
+                if connection.is_in_transaction():
+                    await connection.execute("rollback")
                 raise
+        if unit.events:
+            self.on_published(tenant, unit.events)
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator["PoolConnectionProxy[Any]"]:
+        try:
+            connection = await self.pool.acquire()
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             raise DatabaseUnavailable(f"The database is out of reach: {error}", retry_after=1) from error
-        if published:
-            self.on_published()
+        try:
+            yield connection
+        finally:
+            await self.pool.release(connection)
 
 
 async def prepare_connection(connection: "asyncpg.Connection[Any]") -> None:
@@ -146,6 +155,10 @@ async def prepare_connection(connection: "asyncpg.Connection[Any]") -> None:
     await connection.set_type_codec(
         "jsonb", encoder=_encode_jsonb, decoder=_decode_jsonb, schema="pg_catalog", format="binary"
     )
+
+
+def _nobody_waits(_tenant: TenantId, _events: Sequence[Event]) -> None:
+    """Stand in until somebody wants to be woken."""
 
 
 async def _leave_as_is(_: "asyncpg.Connection[Any]") -> None:
