@@ -94,4 +94,4 @@ async def test_a_lost_connection_says_so(database: Database, tenant: TenantId) -
             async with database.unit(tenant) as other:
                 await other.connection.execute("select pg_terminate_backend($1)", pid)
             await unit.connection.fetchval("select 1")
-    assert getattr(caught.value, "code", "") == "database_unavailable"
+    assert getattr(caught.value, "code", "") == "database_unavailable", repr(caught.value)

@@ -130,7 +130,7 @@ class Database:
                 yield unit
                 await unit.commit()
             except BaseException as error:
-                if connection.is_closed() or isinstance(error, _LOSSES):
+                if isinstance(error, _LOSSES) or _is_lost(connection):
                     raise DatabaseUnavailable(_LOST, retry_after=1) from error
                 if connection.is_in_transaction():
                     await connection.execute("rollback")
@@ -155,6 +155,14 @@ async def prepare_connection(connection: "asyncpg.Connection[Any]") -> None:
     await connection.set_type_codec(
         "jsonb", encoder=_encode_jsonb, decoder=_decode_jsonb, schema="pg_catalog", format="binary"
     )
+
+
+def _is_lost(connection: "PoolConnectionProxy[Any]") -> bool:
+    """Tell whether a connection is gone; the pool takes a broken one back by itself, and then it refuses calls."""
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:
+        return True
 
 
 def _nobody_waits(_tenant: TenantId, _events: Sequence[Event]) -> None:
