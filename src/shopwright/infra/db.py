@@ -7,6 +7,7 @@ commit; whoever opened the unit does, by leaving its block. Events are written i
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -151,7 +152,10 @@ class Database:
 
 
 async def prepare_connection(connection: "asyncpg.Connection[Any]") -> None:
-    """Teach a connection jsonb as Python values, encoded by msgspec."""
+    """Teach a connection jsonb as Python values, encoded by msgspec, and uuid as the standard library's class."""
+    await connection.set_type_codec(
+        "uuid", encoder=_encode_uuid, decoder=_decode_uuid, schema="pg_catalog", format="binary"
+    )
     await connection.set_type_codec(
         "jsonb", encoder=_encode_jsonb, decoder=_decode_jsonb, schema="pg_catalog", format="binary"
     )
@@ -171,6 +175,14 @@ def _nobody_waits(_tenant: TenantId, _events: Sequence[Event]) -> None:
 
 async def _leave_as_is(_: "asyncpg.Connection[Any]") -> None:
     """Skip the driver's reset, a round trip: `set local` ends with its transaction."""
+
+
+def _encode_uuid(value: UUID) -> bytes:
+    return value.bytes
+
+
+def _decode_uuid(data: bytes) -> UUID:
+    return UUID(bytes=bytes(data))
 
 
 def _encode_jsonb(value: Any) -> bytes:

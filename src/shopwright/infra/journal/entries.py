@@ -3,7 +3,6 @@
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
@@ -79,13 +78,13 @@ def from_row(row: Any) -> Entry:
     return Entry(
         id=row["id"],
         tx=row["tx"],
-        tenant=TenantId(UUID(bytes=row["tenant_id"].bytes)),
+        tenant=TenantId(row["tenant_id"]),
         at=row["at"],
         name=row["name"],
         version=row["version"],
         provenance=Provenance(
             ActorKind(row["actor_kind"]),
-            UUID(bytes=row["actor_id"].bytes) if row["actor_id"] else None,
+            row["actor_id"],
             row["request_id"],
             row["trace_id"],
         ),

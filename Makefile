@@ -1,0 +1,74 @@
+# The one list of commands. `make check` is exactly what CI runs.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$p && break; done)
+BIN := .venv/bin
+WORKERS ?= auto
+export PYTHONPATH := src
+
+.PHONY: help setup demo up test check format lint imports types docs tests quick bench e2e seed clean lock
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  \033[1m%-8s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/.ready ## Install all that the other commands need into .venv
+
+.venv/.runtime: uv.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Shopwright needs Python 3.11 or newer on the path."; exit 1; }
+	@test -x $(BIN)/python || "$(PYTHON)" -m venv .venv
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.13,<1"
+	$(BIN)/uv sync --quiet --locked --inexact --compile-bytecode --python $(CURDIR)/$(BIN)/python
+	@touch $@
+
+.venv/.ready: .venv/.runtime
+	$(BIN)/uv sync --quiet --locked --inexact --group dev --python $(CURDIR)/$(BIN)/python
+	@touch $@
+
+demo: .venv/.runtime ## Start Shopwright with two simulated shops and print their addresses and logins
+	$(BIN)/shopwright demo
+
+up: .venv/.runtime ## Start Shopwright
+	$(BIN)/shopwright up
+
+seed: .venv/.runtime ## Fill the simulated shops without starting the program
+	$(BIN)/shopwright demo --seed-only
+
+test: setup ## Run the tests
+	$(BIN)/pytest -q -n $(WORKERS)
+
+quick: format lint imports ## The part of `check` that takes seconds; pre-commit runs it
+
+check: format lint imports types docs tests ## All that must hold, in the order of speed
+
+format: setup
+	$(BIN)/ruff format --check .
+
+lint: setup
+	$(BIN)/ruff check .
+
+imports: setup
+	$(BIN)/lint-imports
+
+types: setup
+	$(BIN)/mypy src tests
+
+docs: setup ## Check that the documentation is complete
+	$(BIN)/pytest -q tests/architecture
+
+tests: setup
+	$(BIN)/pytest -q -n $(WORKERS) --cov --cov-report=term:skip-covered --cov-report=xml:.coverage.xml
+	$(BIN)/python -m tests.coverage_bars .coverage.xml
+
+bench: setup ## Measure speed as ratios against a peer in the same run
+	$(BIN)/python -m benchmarks
+
+e2e: setup ## Whole journeys through the started program
+	$(BIN)/pytest -q tests/e2e
+
+lock: setup ## Resolve the dependencies anew
+	$(BIN)/uv lock
+
+clean: ## Remove what was built and installed (never data)
+	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* htmlcov
