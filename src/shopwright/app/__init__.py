@@ -1,0 +1,1 @@
+"""The program: wiring of the contexts, HTTP application, worker, command line, demo."""
