@@ -3,7 +3,7 @@ drop function deliveries_counted();
 drop function deliveries_due(text, timestamptz, integer);
 drop function journal_after(xid8, bigint, integer);
 drop function journal_append(jsonb);
-drop table idempotency_key, delivery, journal_offset, journal;
+drop table idempotency_key, overwritten_row, delivery, journal_offset, journal;
 drop function refuse_change();
 drop function ensure_month(regclass, date);
 drop procedure open_to_system(regclass, text);

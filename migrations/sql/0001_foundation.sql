@@ -189,6 +189,17 @@ language sql security definer set search_path = public, pg_temp as $$
   select count(*) from gone
 $$;
 
+-- What a bulk load overwrote, so that it can be taken back: the old values of one row of a table.
+create table overwritten_row (
+  tenant_id uuid not null,
+  load_id uuid not null,
+  target text not null,
+  row_key text not null,
+  before jsonb not null,
+  primary key (tenant_id, load_id, target, row_key)
+);
+call protect_table('overwritten_row');
+
 -- The answer that a write gave, kept for its idempotency key.
 create table idempotency_key (
   tenant_id uuid not null,

@@ -5,7 +5,7 @@ create table order_line (
   tenant_id uuid not null,
   sold_on date not null,
   line_key bigint not null,
-  sold_at timestamptz not null,
+  sold_at timestamptz,  -- null where only the day is known
   product_id uuid not null,
   order_ref text,
   quantity numeric(14, 3) not null,

@@ -1,1 +1,1 @@
-drop table stock_level, review, saved_mapping, import_overwrite, import;
+drop table stock_level, review, saved_mapping, import;

@@ -29,18 +29,6 @@ create table import (
 );
 call protect_table('import');
 
--- What an import overwrote, so that it can be undone: the old values of one row.
-create table import_overwrite (
-  tenant_id uuid not null,
-  import_id uuid not null,
-  target text not null,
-  row_key text not null,
-  before jsonb not null,
-  primary key (tenant_id, import_id, target, row_key),
-  foreign key (tenant_id, import_id) references import (tenant_id, id) on delete cascade
-);
-call protect_table('import_overwrite');
-
 create table saved_mapping (
   tenant_id uuid not null,
   id uuid not null,

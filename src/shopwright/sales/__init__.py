@@ -1,0 +1,1 @@
+"""What was sold: order lines with returns, daily totals, visits."""
