@@ -45,7 +45,11 @@ async def load(database: Database, tenant: TenantId, product: UUID, *rows: dict[
 
 
 async def test_lines_of_several_months_are_loaded_once(database: Database, tenant: TenantId, product: UUID) -> None:
-    rows = [{"line_key": 1}, {"line_key": 2, "sold_on": LAST}, {"line_key": 1, "sold_on": date(2026, 2, 3)}]
+    rows: list[dict[str, Any]] = [
+        {"line_key": 1},
+        {"line_key": 2, "sold_on": LAST},
+        {"line_key": 1, "sold_on": date(2026, 2, 3)},
+    ]
     first, counts = await load(database, tenant, product, *rows)
     assert counts == LoadCounts(new=3)
     _, again = await load(database, tenant, product, *rows)
