@@ -1,0 +1,171 @@
+"""Makes a server ready for the program: three roles with least rights, a database, its extensions and its doors.
+
+Runs as an administrator of the server, embedded or not, at each start; a second run changes nothing. The schema
+is the migrations' business.
+"""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import asyncpg
+
+from shopwright.infra.postgres import scram
+from shopwright.infra.postgres.binaries import OLDEST_MAJOR
+from shopwright.kit.errors import Unavailable
+
+OWNER = "shopwright_owner"
+"""Owns the database and its tables and runs the migrations."""
+APPLICATION = "shopwright_app"
+"""What the running program is: sees a tenant's rows only, changes no table."""
+SYSTEM = "shopwright_system"
+"""Owns the functions that look across tenants; nobody logs in as it."""
+
+_MAY_LOG_IN = {OWNER: True, APPLICATION: True, SYSTEM: False}
+_EXTENSIONS = ("pg_trgm", "vector")
+_LOCK = 7_270_114_018  # any number that nothing else uses: two programs may start at once
+_SALT_BYTES = 16
+_ROLES = """
+select rolname, rolcanlogin = ($2::bool[])[array_position($1::text[], rolname::text)]
+       and not (rolsuper or rolbypassrls or rolcreatedb or rolcreaterole or rolreplication) as as_wanted
+  from pg_roles where rolname = any($1::text[])
+"""
+_MEMBERSHIP = """
+select exists (
+  select from pg_auth_members
+   where roleid = 'shopwright_system'::regrole and member = 'shopwright_owner'::regrole
+     and set_option and not inherit_option)
+"""
+_DATABASE = """
+select pg_get_userbyid(datdba) = 'shopwright_owner' as owned, pg_encoding_to_char(encoding) as encoding
+  from pg_database where datname = $1
+"""
+_CREATE = """
+select format('create database %I owner shopwright_owner template template0 encoding ''UTF8''
+               locale_provider builtin builtin_locale ''C.UTF-8'' locale ''C''', $1::text)
+"""
+_RIGHTS = """
+revoke all on schema public from public;
+grant usage, create on schema public to shopwright_owner, shopwright_system;
+grant usage on schema public to shopwright_app
+"""
+_DATABASE_RIGHTS = """
+select format('revoke all on database %1$I from public; grant connect, temporary on database %1$I to shopwright_app',
+              $1::text)
+"""
+
+
+class ProvisioningFailed(Unavailable):
+    """The server refused what the program needs."""
+
+    code = "provisioning_failed"
+    action = "Give an administrator's address of a PostgreSQL server of version 17 or newer that has pgvector."
+
+
+@dataclass(frozen=True, slots=True)
+class ProvisionedDatabase:
+    """The addresses to use. They hold passwords, so they do not show themselves."""
+
+    owner_dsn: str = field(repr=False)
+    app_dsn: str = field(repr=False)
+
+
+async def provision(admin_dsn: str, database: str, owner_password: str, app_password: str) -> ProvisionedDatabase:
+    """Make roles, database, extensions and rights, or correct them; idempotent and safe to run at the same time.
+
+    `admin_dsn` is a superuser's address (or of one who may create roles, databases and the extensions) of any
+    database. Raises ProvisioningFailed; what was done until then stays and is taken up by the next run.
+    """
+    try:
+        async with _connected(admin_dsn) as connection:
+            if connection.get_server_version().major < OLDEST_MAJOR:
+                raise ProvisioningFailed(f"The server is older than PostgreSQL {OLDEST_MAJOR}.")
+            await connection.execute("select pg_advisory_lock($1::bigint)", _LOCK)
+            await _ensure_roles(connection)
+            await _ensure_password(connection, OWNER, owner_password)
+            await _ensure_password(connection, APPLICATION, app_password)
+            await ensure_database(connection, database)
+            async with _connected(in_database(admin_dsn, database)) as inside:
+                await _ensure_extensions(inside)
+                await inside.execute(_RIGHTS)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise ProvisioningFailed(f"The database cannot be made ready: {error}") from error
+    return ProvisionedDatabase(
+        in_database(admin_dsn, database, OWNER, owner_password),
+        in_database(admin_dsn, database, APPLICATION, app_password),
+    )
+
+
+def in_database(dsn: str, database: str, role: str | None = None, password: str | None = None) -> str:
+    """Return the address of another database of the same server, for another role if one is given."""
+    parts = urlsplit(dsn)
+    login, _, host = parts.netloc.rpartition("@")
+    if role is not None:
+        login = f"{quote(role, '')}:{quote(password or '', '')}"
+    return parts._replace(netloc=f"{login}@{host}" if login else host, path=f"/{quote(database, '')}").geturl()
+
+
+async def ensure_database(connection: "asyncpg.Connection[Any]", database: str) -> None:
+    """Make an empty database of the owner's that only the program's roles may enter, or correct one that is there."""
+    found = await connection.fetchrow(_DATABASE, database)
+    if found is None:
+        await connection.execute(await connection.fetchval(_CREATE, database))
+    elif found["encoding"] != "UTF8":
+        raise ProvisioningFailed(f"The database {database} is encoded as {found['encoding']}, not as UTF8.")
+    elif not found["owned"]:
+        statement = "select format('alter database %I owner to shopwright_owner', $1::text)"
+        await connection.execute(await connection.fetchval(statement, database))
+    await connection.execute(await connection.fetchval(_DATABASE_RIGHTS, database))
+
+
+@asynccontextmanager
+async def _connected(dsn: str) -> AsyncIterator["asyncpg.Connection[Any]"]:
+    connection = await asyncpg.connect(dsn, server_settings={"client_min_messages": "warning"})
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def _ensure_roles(connection: "asyncpg.Connection[Any]") -> None:
+    found = await connection.fetch(_ROLES, list(_MAY_LOG_IN), list(_MAY_LOG_IN.values()))
+    as_wanted = {row["rolname"]: row["as_wanted"] for row in found}
+    for role, may_log_in in _MAY_LOG_IN.items():
+        login = "login" if may_log_in else "nologin"
+        if role not in as_wanted:
+            await connection.execute(f"create role {role} {login}")
+        elif not as_wanted[role]:
+            await connection.execute(
+                f"alter role {role} {login} nosuperuser nobypassrls nocreatedb nocreaterole noreplication"
+            )
+    if not await connection.fetchval(_MEMBERSHIP):
+        await connection.execute(f"grant {SYSTEM} to {OWNER} with set true, inherit false")
+
+
+async def _ensure_password(connection: "asyncpg.Connection[Any]", role: str, password: str) -> None:
+    """Set the password unless it is the present one; only a superuser can see that, others set it again."""
+    stored = None
+    if await connection.fetchval("select has_table_privilege('pg_authid', 'select')"):
+        stored = await connection.fetchval("select rolpassword from pg_authid where rolname = $1", role)
+    if stored is None or not scram.opens(password, stored):
+        verifier = scram.verifier(password, secrets.token_bytes(_SALT_BYTES))
+        await connection.execute(f"alter role {role} password '{verifier}'")
+
+
+async def _ensure_extensions(connection: "asyncpg.Connection[Any]") -> None:
+    """Add what is missing and bring what is there to the version of the server's files."""
+    known = await connection.fetch(
+        "select a.name, a.default_version, e.extversion from pg_available_extensions a"
+        " left join pg_extension e on e.extname = a.name where a.name = any($1::text[])",
+        list(_EXTENSIONS),
+    )
+    versions = {row["name"]: (row["extversion"], row["default_version"]) for row in known}
+    for name in _EXTENSIONS:
+        present, newest = versions.get(name, (None, None))
+        if present is None:
+            await connection.execute(f"create extension {name} schema public")
+        elif present != newest:
+            await connection.execute(f"alter extension {name} update")
