@@ -53,6 +53,7 @@ def within_reach(binaries: Path, account: Account | None, copies: Path) -> Path:
     An interpreter below /root is the usual case: nobody else may pass there. A new build is copied anew.
     Raises UnsuitableFolder when the account cannot reach them and they are not the wheel's.
     """
+    binaries = binaries.resolve()
     closed = None if account is None else find_closed(binaries, account)
     if closed is None:
         return binaries

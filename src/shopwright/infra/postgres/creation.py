@@ -34,12 +34,17 @@ def create_cluster(binaries: Path, data: Path, password: str, account: Account |
     unfinished.mkdir(mode=0o700)
     # initdb reads the password from a file of its own account, which is gone when it is done.
     secret = folder.write_private(data.with_name(f".initdb.{secrets.token_hex(4)}"), password)
+    command = [str(binaries / "initdb"), f"--pgdata={unfinished}", f"--pwfile={secret}", *_PROPERTIES]
     try:
         if account is not None:
             os.chown(unfinished, account.uid, account.gid)
             os.chown(secret, account.uid, account.gid)
-        command = [str(binaries / "initdb"), f"--pgdata={unfinished}", f"--pwfile={secret}", *_PROPERTIES]
         _run(command if fsync else [*command, "--no-sync"], account)
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.decode("utf-8", errors="replace").strip()
+        raise PostgresUnavailable(f"The cluster could not be made: {said}") from error
+    except (OSError, subprocess.SubprocessError) as error:
+        raise PostgresUnavailable(f"The cluster could not be made: {error}.") from error
     finally:
         secret.unlink()
     unfinished.rename(data)
@@ -48,22 +53,16 @@ def create_cluster(binaries: Path, data: Path, password: str, account: Account |
 
 
 def _run(command: list[str], account: Account | None) -> None:
-    try:
-        subprocess.run(  # noqa: S603 - the command is ours
-            command,
-            check=True,
-            capture_output=True,
-            cwd="/",
-            env=bare_environment(),
-            user=account.uid if account else None,
-            group=account.gid if account else None,
-            extra_groups=[] if account else None,
-        )
-    except subprocess.CalledProcessError as error:
-        said = error.stderr.decode("utf-8", errors="replace").strip()
-        raise PostgresUnavailable(f"The cluster could not be made: {said}") from error
-    except OSError as error:
-        raise PostgresUnavailable(f"The cluster could not be made: {error}.") from error
+    subprocess.run(  # noqa: S603 - the command is ours
+        command,
+        check=True,
+        capture_output=True,
+        cwd="/",
+        env=bare_environment(),
+        user=account.uid if account else None,
+        group=account.gid if account else None,
+        extra_groups=[] if account else None,
+    )
 
 
 def _write_through(parent: Path) -> None:

@@ -42,7 +42,7 @@ def find_postmaster(data: Path) -> Postmaster | None:
     """Return the live server of a data folder, None when there is none: a dead, reused or zombie pid counts as none."""
     try:
         lines = (data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
+    except (FileNotFoundError, PermissionError):
         return None
     if len(lines) < _LINES_WITH_PORT or not lines[0].isdigit() or not lines[3].isdigit():
         return None

@@ -40,21 +40,17 @@ select exists (
      and set_option and not inherit_option)
 """
 _DATABASE = """
-select pg_get_userbyid(datdba) = 'shopwright_owner' as owned, pg_encoding_to_char(encoding) as encoding
+select pg_get_userbyid(datdba) = 'shopwright_owner' as owned, pg_encoding_to_char(encoding) as encoding, datallowconn
   from pg_database where datname = $1
 """
 _CREATE = """
-select format('create database %I owner shopwright_owner template template0 encoding ''UTF8''
-               locale_provider builtin builtin_locale ''C.UTF-8'' locale ''C''', $1::text)
+create database %I owner shopwright_owner template template0 encoding 'UTF8'
+  locale_provider builtin builtin_locale 'C.UTF-8' locale 'C'
 """
 _RIGHTS = """
 revoke all on schema public from public;
 grant usage, create on schema public to shopwright_owner, shopwright_system;
 grant usage on schema public to shopwright_app
-"""
-_DATABASE_RIGHTS = """
-select format('revoke all on database %1$I from public; grant connect, temporary on database %1$I to shopwright_app',
-              $1::text)
 """
 
 
@@ -80,7 +76,7 @@ async def provision(admin_dsn: str, database: str, owner_password: str, app_pass
     database. Raises ProvisioningFailed; what was done until then stays and is taken up by the next run.
     """
     try:
-        async with _connected(admin_dsn) as connection:
+        async with connected(admin_dsn) as connection:
             if connection.get_server_version().major < OLDEST_MAJOR:
                 raise ProvisioningFailed(f"The server is older than PostgreSQL {OLDEST_MAJOR}.")
             await connection.execute("select pg_advisory_lock($1::bigint)", _LOCK)
@@ -88,7 +84,7 @@ async def provision(admin_dsn: str, database: str, owner_password: str, app_pass
             await _ensure_password(connection, OWNER, owner_password)
             await _ensure_password(connection, APPLICATION, app_password)
             await ensure_database(connection, database)
-            async with _connected(in_database(admin_dsn, database)) as inside:
+            async with connected(in_database(admin_dsn, database)) as inside:
                 await _ensure_extensions(inside)
                 await inside.execute(_RIGHTS)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
@@ -112,17 +108,26 @@ async def ensure_database(connection: "asyncpg.Connection[Any]", database: str) 
     """Make an empty database of the owner's that only the program's roles may enter, or correct one that is there."""
     found = await connection.fetchrow(_DATABASE, database)
     if found is None:
-        await connection.execute(await connection.fetchval(_CREATE, database))
+        await execute(connection, _CREATE, database)
     elif found["encoding"] != "UTF8":
         raise ProvisioningFailed(f"The database {database} is encoded as {found['encoding']}, not as UTF8.")
-    elif not found["owned"]:
-        statement = "select format('alter database %I owner to shopwright_owner', $1::text)"
-        await connection.execute(await connection.fetchval(statement, database))
-    await connection.execute(await connection.fetchval(_DATABASE_RIGHTS, database))
+    else:
+        if not found["owned"]:
+            await execute(connection, "alter database %I owner to shopwright_owner", database)
+        if not found["datallowconn"]:  # a restore that was cut off closed it
+            await execute(connection, "alter database %I with allow_connections true", database)
+    await execute(connection, "revoke all on database %I from public", database)
+    await execute(connection, "grant connect, temporary on database %I to shopwright_app", database)
+
+
+async def execute(connection: "asyncpg.Connection[Any]", statement: str, *names: str) -> None:
+    """Run a statement with names in the places of its %I, quoted by the server."""
+    await connection.execute(await connection.fetchval("select format($1, variadic $2::text[])", statement, names))
 
 
 @asynccontextmanager
-async def _connected(dsn: str) -> AsyncIterator["asyncpg.Connection[Any]"]:
+async def connected(dsn: str) -> AsyncIterator["asyncpg.Connection[Any]"]:
+    """Open a connection of an administrator's for the block."""
     connection = await asyncpg.connect(dsn, server_settings={"client_min_messages": "warning"})
     try:
         yield connection
