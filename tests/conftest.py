@@ -14,6 +14,7 @@ import pytest
 from hypothesis import settings
 
 from shopwright.infra.db import Database
+from shopwright.infra.postgres import EmbeddedPostgres
 from shopwright.kit.ids import TenantId, new_tenant_id
 from shopwright.kit.time import FixedClock
 from tests import database as databases
@@ -32,7 +33,7 @@ class _Server:
         self.admin: str | None = None
         self.template = ""
         self._root: Path | None = None
-        self._cluster: Any = None
+        self._cluster: EmbeddedPostgres | None = None
 
     def start(self) -> None:
         if self.admin is not None:
@@ -41,13 +42,10 @@ class _Server:
         self.template = databases.make_template(self.admin)
 
     def _start_own(self) -> str:
-        from shopwright.infra.postgres import EmbeddedPostgres  # noqa: PLC0415 - only a run of its own needs it
-
         self._root = databases.temporary_root()
         self._cluster = EmbeddedPostgres(self._root, fsync=False, max_connections=200)
         self._cluster.start()
-        uri: str = self._cluster.uri("postgres", "postgres")
-        return uri
+        return self._cluster.uri("postgres", "postgres")
 
     def stop(self) -> None:
         if self._cluster is not None:
@@ -59,20 +57,17 @@ class _Server:
 _server = _Server()
 
 
-class _Workers:
-    """Hands the run's server to the parallel workers; registered only where they exist."""
-
-    def pytest_configure_node(self, node: Any) -> None:
-        _server.start()
-        node.workerinput["shopwright_server"] = (_server.admin, _server.template)
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Hand the run's server to a parallel worker."""
+    _server.start()
+    node.workerinput["shopwright_server"] = (_server.admin, _server.template)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     given = getattr(config, "workerinput", None)
     if given is not None:
         _server.admin, _server.template = given["shopwright_server"]
-    elif config.pluginmanager.hasplugin("dsession"):
-        config.pluginmanager.register(_Workers())
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

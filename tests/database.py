@@ -9,37 +9,18 @@ from uuid import uuid4
 import asyncpg
 
 from shopwright.infra.migrations import migrate
+from shopwright.infra.postgres.provision import provision
 
 SERVER_VARIABLE = "SHOPWRIGHT_TEST_SERVER"
 """A superuser's address of a server that may be used for tests; without it the run starts its own."""
 
 PASSWORD = "of-a-throw-away-server"
 
-_ROLES = """
-do $$ begin
-  if not exists (select from pg_roles where rolname = 'shopwright_owner') then
-    create role shopwright_owner login password 'of-a-throw-away-server';
-    create role shopwright_app login password 'of-a-throw-away-server';
-    create role shopwright_system nologin;
-    grant shopwright_system to shopwright_owner with set true, inherit false;
-  end if;
-end $$
-"""
-_RIGHTS = """
-create extension if not exists pg_trgm; create extension if not exists vector;
-grant create, usage on schema public to shopwright_owner, shopwright_system; grant usage on schema public to shopwright_app
-"""
-
 
 def address(admin: str, role: str, database: str) -> str:
     """Return the address of a database of the server for a role."""
     host = admin.rsplit("@", 1)[1].split("/", maxsplit=1)[0]
     return f"postgresql://{role}:{PASSWORD}@{host}/{database}"
-
-
-def in_database(admin: str, database: str) -> str:
-    """Return the superuser's address of a database."""
-    return f"{admin.rsplit('/', 1)[0]}/{database}"
 
 
 async def execute(dsn: str, *statements: str) -> None:
@@ -60,9 +41,8 @@ def make_template(admin: str) -> str:
 
 
 async def _make_template(admin: str, name: str) -> None:
-    await execute(admin, "select pg_advisory_lock(1)", _ROLES, f"create database {name} owner shopwright_owner")
-    await execute(in_database(admin, name), _RIGHTS)
-    await migrate(address(admin, "shopwright_owner", name))
+    made = await provision(admin, name, PASSWORD, PASSWORD)
+    await migrate(made.owner_dsn)
 
 
 async def clone(admin: str, template: str) -> str:
