@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shopwright.simulation.clairvoyant import best_prices
+from shopwright.simulation.columns import Floats
 from shopwright.simulation.demand import WALK_AWAY
 from shopwright.simulation.genesis import build_world
 from shopwright.simulation.spec import DemandForm, WorldSpec
@@ -29,7 +30,7 @@ def test_expected_demand_falls_in_the_own_price(
 ) -> None:
     world = _WORLDS[form]
     rivals = world.reference * np.random.default_rng(seed).uniform(0.6, 1.6, (len(world.rivals), world.products))
-    low = world.reference * ratio
+    low: Floats = world.reference * np.float64(ratio)
     high = low.copy()
     high[product] *= 1 + rise
     before, after = (world.expected_demand(prices, day, rivals)[product] for prices in (low, high))

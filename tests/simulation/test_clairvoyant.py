@@ -56,11 +56,13 @@ def test_the_clairvoyant_beats_every_rule_in_the_closed_loop(name: str) -> None:
 
     def cost_plus(here: Market) -> Ints:
         paid = here.world.cost * (1 + here.world.tax)
-        return np.round(paid * np.median(here.world.reference / paid)).astype(np.int64)
+        prices: Ints = np.round(paid * np.median(here.world.reference / paid)).astype(np.int64)
+        return prices
 
     def match_lowest(here: Market) -> Ints:
         lowest = np.fmin(np.fmin.reduce(here.rival_offers(), axis=0), here.world.reference)
-        return np.maximum(lowest, here.world.cost * (1 + here.world.tax) * 1.05).astype(np.int64)
+        prices: Ints = np.maximum(lowest, here.world.cost * (1 + here.world.tax) * 1.05).astype(np.int64)
+        return prices
 
     best = clairvoyant_run(market, 20).total
     captured = {rule.__name__: play(market, rule, 20).total / best for rule in (stay_at_list, cost_plus, match_lowest)}

@@ -93,7 +93,9 @@ def test_the_price_war_can_be_seen_in_the_offers(demo: History) -> None:
 
     before, after = world.war_start, world.spec.days - 5
     assert mean(war=True, first=after, last=world.spec.days) < mean(war=True, first=before - 10, last=before) - 0.12
-    assert abs(mean(war=False, first=after, last=world.spec.days) - mean(war=False, first=before - 10, last=before)) < 0.06
+    assert (
+        abs(mean(war=False, first=after, last=world.spec.days) - mean(war=False, first=before - 10, last=before)) < 0.06
+    )
     own = (panel.regular_price / world.reference[:, None])[world.war]
     assert own[:, -1].mean() < own[:, before - 1].mean() - 0.12
 

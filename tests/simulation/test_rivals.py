@@ -98,7 +98,7 @@ def test_out_of_stock_prices_as_its_inner_behaviour_and_is_absent_for_a_third_of
         action = scarce.act(here, rng)
         here = replace(here, available=action.available)
         present.append(action.available.mean())
-    assert np.array_equal(action.price, np.full(SIZE, 900.0))
+    assert np.array_equal(scarce.act(here, rng).price, np.full(SIZE, 900.0))
     assert np.mean(present[30:]) == pytest.approx(0.14 / 0.22, abs=0.05)
 
 

@@ -35,7 +35,7 @@ def test_the_same_specification_gives_the_same_world_and_another_seed_another() 
 def test_every_named_world_can_be_built_and_is_sound(name: str) -> None:
     world = build_world(WORLDS[name])
     assert (world.response.elasticity < -1).all()
-    assert (0 < world.cost).all()
+    assert (world.cost > 0).all()
     assert (world.unit_margin(world.reference) > 0).all()
     assert world.war.any() == WORLDS[name].price_war
     assert len({rival.domain for rival in world.rivals}) == len(world.rivals)
