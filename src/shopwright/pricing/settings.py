@@ -1,0 +1,59 @@
+"""What a policy says about limits, as a value that is checked when it is made. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from shopwright.kit.amounts import SCALE
+from shopwright.kit.errors import Invalid
+from shopwright.pricing.endings import PriceEnding, check_endings
+
+_HIGHEST_SHARE: Final = 100 * SCALE
+
+
+class InvalidGuardrails(Invalid):
+    """A guardrail setting cannot be meant as it is written."""
+
+    code = "invalid_guardrails"
+
+
+class MarketReference(StrEnum):
+    """Which of the comparable offers in stock the market ceiling is measured from."""
+
+    LOWEST = "lowest"
+    MEDIAN = "median"
+    HIGHEST = "highest"
+
+
+@dataclass(frozen=True, slots=True)
+class Guardrails:
+    """The limits that a policy adds to those of the product itself (cost, minimum, maximum, MAP).
+
+    All shares are ppm. `min_margin_ppm` is profit over net price, `min_markup_ppm` profit over cost; both hold. The
+    changes are measured from the prices in force one and seven days ago; None switches one off. The market ceiling is
+    a share over the reference, None for no ceiling. `endings` are by currency code; a currency without an entry may
+    have any price.
+    """
+
+    min_margin_ppm: int = 0
+    min_markup_ppm: int = 0
+    max_daily_change_ppm: int | None = 100_000
+    max_weekly_change_ppm: int | None = 250_000
+    market_ceiling_ppm: int | None = None
+    market_reference: MarketReference = MarketReference.MEDIAN
+    endings: Mapping[str, PriceEnding] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        shares = (self.max_daily_change_ppm, self.max_weekly_change_ppm, self.market_ceiling_ppm)
+        checks = {
+            "min_margin_ppm": 0 <= self.min_margin_ppm < SCALE,
+            "min_markup_ppm": 0 <= self.min_markup_ppm <= _HIGHEST_SHARE,
+            "max_daily_change_ppm": shares[0] is None or 0 < shares[0] <= _HIGHEST_SHARE,
+            "max_weekly_change_ppm": shares[1] is None or 0 < shares[1] <= _HIGHEST_SHARE,
+            "market_ceiling_ppm": shares[2] is None or 0 <= shares[2] <= _HIGHEST_SHARE,
+        }
+        wrong = sorted(name for name, right in checks.items() if not right)
+        if wrong:
+            raise InvalidGuardrails(f"Out of range: {', '.join(wrong)}.", fields=wrong)
+        check_endings(self.endings)

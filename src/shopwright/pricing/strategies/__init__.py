@@ -1,0 +1,1 @@
+"""Strategies: what price is wanted, and how surely, before any limit. One interface, many ways."""
