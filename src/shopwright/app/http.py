@@ -1,0 +1,89 @@
+"""The HTTP application: every context's router behind one edge. It decides nothing."""
+
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import Lifespan
+
+from shopwright.app.health import health_router
+from shopwright.app.reference import install_reference
+from shopwright.identity.deps import Authenticator
+from shopwright.infra.platform import Platform
+from shopwright.infra.settings import Environment, Settings
+from shopwright.infra.web.edge import EdgeMiddleware, RequestObserver
+from shopwright.infra.web.problem import install_error_handlers
+from shopwright.infra.web.rates import RateLimiter
+
+OPENAPI_URL = "/api/openapi.json"
+_SMALLEST_COMPRESSED = 1024
+_LOOPBACK_ORIGIN = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"
+_DESCRIPTION = """
+One platform for people who sell online. Money is text with a currency beside it; lists are read by cursor; errors are
+RFC 9457 problems with a stable `code`; writes take an `Idempotency-Key`; reads that repeat carry an `ETag`.
+"""
+
+
+def create_app(
+    platform: Platform,
+    settings: Settings,
+    *,
+    authenticator: Authenticator,
+    limiter: RateLimiter,
+    routers: Sequence[APIRouter],
+    observe: RequestObserver,
+    lifespan: Lifespan[FastAPI] | None = None,
+) -> FastAPI:
+    """Build the application from open resources; it opens and closes nothing itself."""
+    app = FastAPI(
+        title="Shopwright",
+        version=version("shopwright"),
+        description=_DESCRIPTION,
+        openapi_url=OPENAPI_URL,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=_route_name,
+        lifespan=lifespan,
+    )
+    app.state.platform = platform
+    app.state.authenticator = authenticator
+    app.state.limiter = limiter
+    for router in (health_router(""), health_router("/api/v1"), *routers):
+        app.include_router(router)
+    install_error_handlers(app)
+    install_reference(app, openapi_url=OPENAPI_URL)
+    app.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_COMPRESSED)
+    _allow_origins(app, settings)
+    app.add_middleware(
+        EdgeMiddleware,
+        observe=observe,
+        largest_body=settings.http.request_limit_bytes,
+        largest_upload=settings.http.upload_limit_bytes,
+        secure=settings.environment is Environment.PRODUCTION,
+    )
+    return app
+
+
+def _allow_origins(app: FastAPI, settings: Settings) -> None:
+    """Let the listed web origins call; none are listed by default in production, loopback is in development."""
+    http = settings.http
+    if not http.cors_origins and not http.cors_loopback:
+        return
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=list(http.cors_origins),
+        allow_origin_regex=_LOOPBACK_ORIGIN if http.cors_loopback else None,
+        allow_credentials=http.cors_credentials,
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+        allow_headers=["authorization", "content-type", "idempotency-key", "if-match", "if-none-match",
+                       "x-request-id", "x-requested-with"],
+        expose_headers=["etag", "retry-after", "x-request-id"],
+    )  # fmt: skip
+
+
+def _route_name(route: APIRoute) -> str:
+    """Operation ids are the names of the routes: readable in generated clients."""
+    return route.name

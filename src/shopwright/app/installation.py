@@ -1,0 +1,65 @@
+"""An installation on this machine: its database, embedded or a server, brought up and migrated.
+
+Whoever needs the database (the program, a worker, a command) opens it here and nowhere else.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from shopwright.infra.db import Database
+from shopwright.infra.migrations import migrate
+from shopwright.infra.postgres.cluster import EmbeddedPostgres
+from shopwright.infra.postgres.creation import SUPERUSER
+from shopwright.infra.postgres.provision import APPLICATION, OWNER, provision
+from shopwright.infra.settings import Settings
+from shopwright.kit.time import Clock
+
+DATABASE = "shopwright"
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the database is: for the program (least rights) and for the owner of the tables. They hold passwords."""
+
+    app: str = field(repr=False)
+    owner: str = field(repr=False)
+    embedded: EmbeddedPostgres | None
+
+
+@asynccontextmanager
+async def database_addresses(settings: Settings) -> AsyncIterator[Addresses]:
+    """Bring the database up: start (or adopt) the embedded server, or take the server of the settings.
+
+    An embedded server that this call started is stopped at the end; an adopted one goes on.
+    """
+    database = settings.database
+    if database.url is not None:
+        owner = database.admin_url or database.url
+        yield Addresses(database.url.reveal(), owner.reveal(), None)
+        return
+    embedded = EmbeddedPostgres(database.state_dir / "postgres", binaries=database.postgres_bin_dir)
+    running = await asyncio.to_thread(embedded.start)
+    try:
+        made = await provision(
+            embedded.uri("postgres", SUPERUSER), DATABASE, embedded.password(OWNER), embedded.password(APPLICATION)
+        )
+        yield Addresses(made.app_dsn, made.owner_dsn, embedded)
+    finally:
+        if not running.adopted:
+            await asyncio.to_thread(embedded.stop)
+
+
+@asynccontextmanager
+async def open_database(settings: Settings, clock: Clock) -> AsyncIterator[tuple[Database, Addresses]]:
+    """Bring the database up, bring its schema up to date, and connect as the program."""
+    async with database_addresses(settings) as addresses:
+        await migrate(addresses.owner)
+        database = await Database.open(
+            addresses.app, clock, min_size=settings.database.pool_min, max_size=settings.database.pool_max
+        )
+        try:
+            yield database, addresses
+        finally:
+            await database.close()
