@@ -21,10 +21,14 @@ DATABASE = "shopwright"
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where the database is: for the program (least rights) and for the owner of the tables. They hold passwords."""
+    """Where the database is, by role: the program (least rights), the owner of the tables, the administrator.
+
+    They hold passwords, so they do not show themselves.
+    """
 
     app: str = field(repr=False)
     owner: str = field(repr=False)
+    admin: str = field(repr=False)
     embedded: EmbeddedPostgres | None
 
 
@@ -37,7 +41,7 @@ async def database_addresses(settings: Settings) -> AsyncIterator[Addresses]:
     database = settings.database
     if database.url is not None:
         owner = database.admin_url or database.url
-        yield Addresses(database.url.reveal(), owner.reveal(), None)
+        yield Addresses(database.url.reveal(), owner.reveal(), owner.reveal(), None)
         return
     embedded = EmbeddedPostgres(database.state_dir / "postgres", binaries=database.postgres_bin_dir)
     running = await asyncio.to_thread(embedded.start)
@@ -45,7 +49,7 @@ async def database_addresses(settings: Settings) -> AsyncIterator[Addresses]:
         made = await provision(
             embedded.uri("postgres", SUPERUSER), DATABASE, embedded.password(OWNER), embedded.password(APPLICATION)
         )
-        yield Addresses(made.app_dsn, made.owner_dsn, embedded)
+        yield Addresses(made.app_dsn, made.owner_dsn, embedded.uri(DATABASE, SUPERUSER), embedded)
     finally:
         if not running.adopted:
             await asyncio.to_thread(embedded.stop)

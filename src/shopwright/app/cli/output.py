@@ -1,0 +1,41 @@
+"""How commands speak: tables and sentences for people, JSON on standard output for scripts, progress on standard error."""
+
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from shopwright.kit.errors import ShopwrightError
+
+
+def complain(error: ShopwrightError) -> None:
+    """Tell an error on standard error: what is wrong, its details, what to do."""
+    lines = [f"shopwright: {error.message}"]
+    lines += [f"  {name}: {value}" for name, value in error.details.items() if name != "problems"]
+    print("\n".join([*lines, f"  -> {error.action}"]), file=sys.stderr)
+
+
+def say(sentence: str) -> None:
+    """Tell people something on standard error, out of the way of what a script reads."""
+    print(sentence, file=sys.stderr)
+
+
+def print_json(value: Any) -> None:
+    """Write one JSON value to standard output."""
+    import msgspec
+
+    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2) + b"\n")
+
+
+def print_table(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[int] = ()
+) -> None:
+    """Write a table; the columns at the places `right` hold figures and are aligned so."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    for place, name in enumerate(columns):
+        table.add_column(name, justify="right" if place in right else "left", no_wrap=place in right)
+    for row in rows:
+        table.add_row(*("" if value is None else str(value) for value in row))
+    Console().print(table)
