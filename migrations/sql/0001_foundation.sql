@@ -95,7 +95,7 @@ create table journal (
 create table journal_default partition of journal default;
 alter table journal_default enable row level security;
 alter table journal_default force row level security;
-create index journal_relay on journal (tx, id);
+create index journal_relay on journal (tx, id) include (name);
 create index journal_page on journal (tenant_id, id);
 create index journal_subject on journal (tenant_id, subject_kind, subject_id, id);
 call protect_table('journal', 'select, insert');
@@ -129,16 +129,21 @@ language sql as $$
       subject_id text, reason text, before jsonb, after jsonb, payload jsonb, request_id text, trace_id text)
 $$;
 
--- Where each consumer stands. Rows belong to the system tenant.
+-- Where each consumer stands: the transactions that it has seen, as a snapshot, and within the window
+-- (seen, until] the last id. A late commit is simply not in `seen`, so it is never skipped; and nothing waits for a
+-- transaction that stays open. Rows belong to the system tenant. `floor` is raised by journal_rebase() only.
 create table journal_offset (
   tenant_id uuid not null,
   consumer text not null,
-  tx xid8 not null default '0',
+  seen pg_snapshot not null,
+  until pg_snapshot,
   id bigint not null default 0,
+  floor bigint not null default 0,
   moved_at timestamptz not null default now(),
   primary key (tenant_id, consumer)
 );
 call protect_table('journal_offset');
+call open_to_system('journal_offset', 'select, update');
 
 -- What became of one event at one consumer: the mark that makes handling idempotent, and the list of the failed.
 create table delivery (
@@ -146,19 +151,73 @@ create table delivery (
   consumer text not null,
   tx xid8 not null,
   journal_id bigint not null,
-  state text not null check (state in ('done', 'retry', 'parked')),
+  state text not null check (state in ('done', 'retry', 'parked', 'dropped')),
   attempts integer not null default 1,
   next_at timestamptz,
   error text,
+  stack text,
   updated_at timestamptz not null default now(),
   primary key (tenant_id, consumer, journal_id)
 );
-create index delivery_due on delivery (next_at) where state = 'retry';
+create index delivery_due on delivery (consumer, next_at) where state = 'retry';
+create index delivery_failed on delivery (tenant_id, journal_id) where state in ('retry', 'parked');
 call protect_table('delivery');
-call open_to_system('delivery', 'select, delete');
+call open_to_system('delivery', 'select, insert, delete');
 
--- The next entries for a consumer, of all tenants: only those older than every running transaction, so that
--- one that commits late is never skipped.
+-- The next entries of a consumer's window, of all tenants, that have no mark yet. Ordered by id, which follows the
+-- order of commits wherever two transactions changed the same row.
+create function journal_unseen(for_consumer text, names text[], seen pg_snapshot, until pg_snapshot,
+                               after_id bigint, floor bigint, at_most integer) returns setof journal
+language sql stable security definer set search_path = public, pg_temp as $$
+  select whole.*
+    from (select j.tx, j.id from journal j
+           where j.tx >= pg_snapshot_xmin(seen) and j.tx < pg_snapshot_xmax(until)
+             and j.id > greatest(after_id, floor)
+             and not pg_visible_in_snapshot(j.tx, seen) and pg_visible_in_snapshot(j.tx, until)
+             and j.name = any(names)
+             and not exists (select from delivery d
+                              where d.tenant_id = j.tenant_id and d.consumer = for_consumer and d.journal_id = j.id)
+           order by j.id
+           limit at_most) as next
+    join journal whole on whole.tx = next.tx and whole.id = next.id
+   order by whole.id
+$$;
+
+-- How far a consumer is behind: entries that wait for it, and since when.
+create function journal_waiting(for_consumer text, names text[]) returns table (entries bigint, since timestamptz)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select count(*), min(j.at)
+    from journal_offset o
+    join journal j on j.tx >= pg_snapshot_xmin(o.seen) and not pg_visible_in_snapshot(j.tx, o.seen)
+                  and j.id > o.floor and j.name = any(names)
+   where o.consumer = for_consumer
+     and not (o.until is not null and pg_visible_in_snapshot(j.tx, o.until) and j.id <= o.id)
+     and not exists (select from delivery d
+                      where d.tenant_id = j.tenant_id and d.consumer = for_consumer and d.journal_id = j.id)
+$$;
+
+-- After a restore into a server whose transaction numbers are lower: puts what was not delivered on the list of
+-- retries and lets every consumer stand at the present. Call it before anything writes.
+create function journal_rebase() returns bigint
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  top bigint := (select coalesce(max(id), 0) from journal);
+  put_back bigint;
+begin
+  insert into delivery (tenant_id, consumer, tx, journal_id, state, attempts, next_at)
+  select j.tenant_id, o.consumer, j.tx, j.id, 'retry', 0, now()
+    from journal_offset o
+    join journal j on not pg_visible_in_snapshot(j.tx, o.seen) and j.id > o.floor
+   where not (o.until is not null and pg_visible_in_snapshot(j.tx, o.until) and j.id <= o.id)
+  on conflict do nothing;
+  get diagnostics put_back = row_count;
+  update journal_offset set seen = pg_current_snapshot(), until = null, id = 0, floor = top, moved_at = now();
+  return put_back;
+end
+$$;
+
+-- The journal in one total order, for readers that need one: only entries older than every running transaction,
+-- so that one that commits late is never skipped.
 create function journal_after(after_tx xid8, after_id bigint, at_most integer) returns setof journal
 language sql stable security definer set search_path = public, pg_temp as $$
   select * from journal
@@ -177,7 +236,7 @@ $$;
 
 create function deliveries_counted() returns table (consumer text, state text, entries bigint)
 language sql stable security definer set search_path = public, pg_temp as $$
-  select consumer, state, count(*) from delivery where state <> 'done' group by consumer, state
+  select consumer, state, count(*) from delivery where state in ('retry', 'parked') group by consumer, state
 $$;
 
 -- Forgets the marks of entries that the consumer's offset has passed long ago.
@@ -219,12 +278,17 @@ call protect_table('idempotency_key');
 do $$
 declare f text;
 begin
-  foreach f in array array['journal_after(xid8,bigint,integer)', 'deliveries_due(text,timestamptz,integer)',
+  foreach f in array array['journal_after(xid8,bigint,integer)', 'journal_waiting(text,text[])',
+                           'journal_unseen(text,text[],pg_snapshot,pg_snapshot,bigint,bigint,integer)',
+                           'deliveries_due(text,timestamptz,integer)',
                            'deliveries_counted()', 'prune_deliveries(text,xid8,timestamptz)'] loop
     execute format('alter function %s owner to shopwright_system', f);
     execute format('revoke execute on function %s from public', f);
     execute format('grant execute on function %s to shopwright_app', f);
   end loop;
+  alter function journal_rebase() owner to shopwright_system;
+  revoke execute on function journal_rebase() from public;
+  grant execute on function journal_rebase() to shopwright_owner;
 end
 $$;
 revoke execute on function ensure_month(regclass, date) from public;

@@ -23,7 +23,7 @@ _INLINE_BYTES = 16_384  # larger batches of events go as a parameter: one more r
 _EVENTS_A_STATEMENT = 5_000
 _LOST = "The connection to the database was lost; nothing was committed unless the commit itself was under way."
 _LOSSES = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError)
-_APPLICATION_ROLE = "shopwright_app"
+APPLICATION_ROLE = "shopwright_app"
 
 
 class DatabaseUnavailable(Unavailable):
@@ -108,7 +108,7 @@ class Database:
                 max_size=max_size,
                 init=prepare_connection,
                 reset=_leave_as_is,
-                server_settings={"role": _APPLICATION_ROLE, "application_name": "shopwright", "jit": "off"},
+                server_settings={"role": APPLICATION_ROLE, "application_name": "shopwright", "jit": "off"},
             )
         except (OSError, asyncpg.PostgresError) as error:
             raise DatabaseUnavailable(f"The database refused the connection: {error}") from error
