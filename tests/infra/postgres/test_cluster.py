@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import asyncpg
 import pytest
 from tests.infra.postgres.conftest import Opener, passable_folder
 
-from shopwright.infra.postgres import EmbeddedPostgres
+from shopwright.infra.postgres import EmbeddedPostgres, process
 from shopwright.infra.postgres.binaries import find_binaries
 from shopwright.infra.postgres.cluster import IncompatibleCluster
 from shopwright.infra.postgres.folder import FolderBusy, UnsuitableFolder, held
@@ -56,15 +57,24 @@ def wait_for_end(server: EmbeddedPostgres, seconds: float = 5) -> bool:
 
 
 @contextmanager
-def owner_process(root: Path, manner: str = "signal") -> Iterator["subprocess.Popen[str]"]:
-    """Another process that has started the server and owns it."""
+def owner_command(root: Path, manner: str = "signal") -> Iterator["subprocess.Popen[str]"]:
+    """Another process that starts the server and owns it."""
     command = [sys.executable, "-c", OWNER_PROCESS, str(root), manner]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:  # noqa: S603 - our own script
-        assert process.stdout is not None
-        assert process.stdout.readline().strip().isdigit()
-        yield process
-        process.kill()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as running:  # noqa: S603 - our own script
+        try:
+            yield running
+        finally:
+            running.kill()
+
+
+@contextmanager
+def owner_process(root: Path, manner: str) -> Iterator["subprocess.Popen[str]"]:
+    """Another process that has started the server."""
+    with owner_command(root, manner) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline().strip().isdigit()
+        yield running
 
 
 async def test_a_server_starts_from_nothing_on_the_loopback_and_stops(opened: Opener) -> None:
@@ -98,8 +108,8 @@ def test_a_password_is_drawn_once_and_differs_by_role(opened: Opener, root: Path
     assert server.password("a") != server.password("b")
 
 
-def test_a_second_start_adopts_the_server_and_does_not_stop_it(opened: Opener) -> None:
-    owner, guest = opened(), opened()
+def test_a_second_start_adopts_the_server_and_does_not_stop_it(seeded: Opener) -> None:
+    owner, guest = seeded(), seeded()
     first, second = owner.start(), guest.start()
     assert (first.adopted, second.adopted) == (False, True)
     assert first.port == second.port
@@ -108,8 +118,8 @@ def test_a_second_start_adopts_the_server_and_does_not_stop_it(opened: Opener) -
     assert owner.start() == first
 
 
-async def test_data_outlive_a_killed_server_which_starts_again_on_its_port(opened: Opener) -> None:
-    server = opened(fsync=True)
+async def test_data_outlive_a_killed_server_which_starts_again_on_its_port(seeded: Opener) -> None:
+    server = seeded(fsync=True)
     port = server.start().port
     await value(server, "create table kept as select 42 as n")
     os.kill(pid_of(server), signal.SIGKILL)
@@ -123,9 +133,9 @@ async def test_data_outlive_a_killed_server_which_starts_again_on_its_port(opene
 @needs_linux
 @pytest.mark.parametrize("manner", ["signal", "watch"])
 def test_the_server_ends_with_a_killed_owner_and_its_adopter_starts_it_again(
-    opened: Opener, root: Path, manner: str
+    seeded: Opener, root: Path, manner: str
 ) -> None:
-    guest = opened()
+    guest = seeded()
     with owner_process(root, manner) as owner:
         adopted = guest.start()
         assert adopted.adopted
@@ -136,8 +146,25 @@ def test_the_server_ends_with_a_killed_owner_and_its_adopter_starts_it_again(
     assert (again.port, again.adopted) == (adopted.port, False)
 
 
-def test_ensure_leaves_a_live_server_alone(opened: Opener) -> None:
-    server = opened()
+def test_of_many_that_start_at_once_one_owns_the_server(opened: Opener) -> None:
+    servers = [opened() for _ in range(4)]
+    with ThreadPoolExecutor(len(servers)) as threads:
+        clusters = list(threads.map(EmbeddedPostgres.start, servers))
+    assert len({cluster.port for cluster in clusters}) == 1
+    assert sum(not cluster.adopted for cluster in clusters) == 1
+
+
+def test_a_server_that_needs_longer_than_we_wait_goes_on_and_is_found(seeded: Opener) -> None:
+    server = seeded()
+    server.start()
+    server.stop()
+    with pytest.raises(PostgresUnavailable, match="goes on"):
+        server.start(timeout=0)
+    assert not server.start().adopted
+
+
+def test_ensure_leaves_a_live_server_alone(seeded: Opener) -> None:
+    server = seeded()
     first = server.start()
     pid = pid_of(server)
     started = time.perf_counter()
@@ -146,8 +173,8 @@ def test_ensure_leaves_a_live_server_alone(opened: Opener) -> None:
     assert pid_of(server) == pid
 
 
-def test_a_pid_file_that_names_another_program_is_not_believed(opened: Opener) -> None:
-    server = opened()
+def test_a_pid_file_that_names_another_program_is_not_believed(seeded: Opener) -> None:
+    server = seeded()
     server.start()
     server.stop()
     pid_file = server.data / "postmaster.pid"
@@ -158,8 +185,8 @@ def test_a_pid_file_that_names_another_program_is_not_believed(opened: Opener) -
 
 
 @needs_linux
-def test_another_cluster_of_ours_is_not_taken_for_this_one(opened: Opener) -> None:
-    server = opened()
+def test_another_cluster_of_ours_is_not_taken_for_this_one(seeded: Opener) -> None:
+    server = seeded()
     server.start()
     server.stop()
     with passable_folder() as elsewhere:
@@ -181,6 +208,21 @@ def test_what_an_interrupted_creation_left_is_cleared_away(opened: Opener, root:
     assert server.running()
     assert not unfinished.exists()
     assert not [path for path in root.iterdir() if path.name.startswith(".")], "initdb's password file is gone"
+
+
+def test_a_start_waits_for_the_creation_that_its_killed_owner_left_running(opened: Opener, root: Path) -> None:
+    with owner_command(root) as owner:
+        deadline = time.monotonic() + 10
+        while not (root / "data.unfinished" / "PG_VERSION").exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+        owner.kill()
+    assert not (root / "data").exists()
+    server = opened()
+    assert not server.start().adopted
+    assert server.running()
+    assert not (root / "data.unfinished").exists()
+    assert not [path for path in root.iterdir() if path.name.startswith(".")]
 
 
 def test_a_creation_that_fails_leaves_no_cluster(root: Path) -> None:
@@ -205,8 +247,8 @@ def test_a_folder_that_is_no_cluster_is_left_as_it_is(opened: Opener, root: Path
     assert (root / "data" / "letters.txt").read_text() == "mine"
 
 
-def test_files_of_another_major_version_are_refused_with_the_way_out(opened: Opener) -> None:
-    server = opened()
+def test_files_of_another_major_version_are_refused_with_the_way_out(seeded: Opener) -> None:
+    server = seeded()
     server.start()
     server.stop()
     (server.data / "PG_VERSION").write_text("16\n")
@@ -214,8 +256,8 @@ def test_files_of_another_major_version_are_refused_with_the_way_out(opened: Ope
         server.start()
 
 
-def test_a_port_that_others_have_taken_is_given_up(opened: Opener) -> None:
-    server = opened()
+def test_a_port_that_others_have_taken_is_given_up(seeded: Opener) -> None:
+    server = seeded()
     port = server.start().port
     server.stop()
     with passable_folder() as elsewhere:
@@ -229,8 +271,8 @@ def test_a_port_that_others_have_taken_is_given_up(opened: Opener) -> None:
         rival.stop()
 
 
-def test_a_server_that_nobody_here_sees_keeps_the_folder(opened: Opener, root: Path) -> None:
-    server = opened()
+def test_a_server_that_nobody_here_sees_keeps_the_folder(seeded: Opener, root: Path) -> None:
+    server = seeded()
     server.start()
     server.stop()
     with held(root / "server.lock", time.monotonic()), pytest.raises(FolderBusy, match="container"):
@@ -239,17 +281,31 @@ def test_a_server_that_nobody_here_sees_keeps_the_folder(opened: Opener, root: P
 
 
 @needs_linux
-async def test_backends_that_a_killed_server_left_do_not_keep_the_next_one_waiting(opened: Opener) -> None:
-    server = opened()
+def test_where_there_is_no_proc_ps_tells_the_server(seeded: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = seeded()
+    server.start()
+    seen = find_postmaster(server.data)
+    monkeypatch.setattr(process, "_PROC", Path("/nowhere"))
+    assert find_postmaster(server.data) == seen
+    pid_file = server.data / "postmaster.pid"
+    true = pid_file.read_text()
+    pid_file.write_text(true.replace(str(pid_of(server)), str(os.getpid()), 1))
+    assert find_postmaster(server.data) is None
+    pid_file.write_text(true)
+
+
+@needs_linux
+async def test_backends_that_a_killed_server_left_do_not_keep_the_next_one_waiting(seeded: Opener) -> None:
+    server = seeded()
     server.start()
     connection = await asyncpg.connect(server.uri("postgres", "postgres"))
     backend = await connection.fetchval("select pg_backend_pid()")
-    # Stopped, the backend cannot notice that its server is gone.
+    # Stopped, the backend cannot notice that its server is gone, and would hold the lock for ever.
     os.kill(backend, signal.SIGSTOP)
     os.kill(pid_of(server), signal.SIGKILL)
     assert wait_for_end(server)
-    os.kill(backend, signal.SIGCONT)
     assert not server.ensure(timeout=10).adopted
+    assert server.running()
     connection.terminate()
 
 
@@ -263,8 +319,8 @@ def test_root_is_told_which_folder_is_closed(root: Path) -> None:
 
 
 @needs_root
-def test_root_gives_up_its_rights(opened: Opener) -> None:
-    server = opened()
+def test_root_gives_up_its_rights(seeded: Opener) -> None:
+    server = seeded()
     server.start()
     assert server.data.stat().st_uid != 0
     assert Path(f"/proc/{pid_of(server)}").stat().st_uid == server.data.stat().st_uid
@@ -276,9 +332,9 @@ def test_a_folder_below_a_file_is_refused(root: Path) -> None:
         EmbeddedPostgres(root / "server").start()
 
 
-def test_the_servers_programs_do_not_see_our_secrets(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_servers_programs_do_not_see_our_secrets(seeded: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOPWRIGHT_SECRET", "of ours")
-    server = opened()
+    server = seeded()
     server.start()
     environment = Path(f"/proc/{pid_of(server)}/environ")
     if not environment.exists():

@@ -2,6 +2,7 @@ import asyncio
 
 import asyncpg
 import pytest
+from tests.infra.postgres.conftest import Opener
 
 from shopwright.infra.migrations import migrate
 from shopwright.infra.postgres import EmbeddedPostgres
@@ -115,3 +116,18 @@ async def test_the_schema_migrates_in_it(own_server: EmbeddedPostgres) -> None:
 async def test_a_server_that_does_not_answer_is_reported() -> None:
     with pytest.raises(ProvisioningFailed):
         await provision("postgresql://postgres:x@127.0.0.1:1/postgres", "d", "a", "b")
+
+
+async def test_an_administrator_without_all_rights_will_do_once_the_extension_is_there(seeded: Opener) -> None:
+    server = seeded()
+    server.start()
+    superuser = server.uri("postgres", "postgres")
+    await value(superuser, "create role clerk login createdb createrole password 'known'")
+    clerk = in_database(superuser, "postgres", "clerk", "known")
+    with pytest.raises(ProvisioningFailed, match="vector"):
+        await provision(clerk, "by_clerk", "a", "b")
+    await value(in_database(superuser, "by_clerk"), "create extension vector")
+    made = await provision(clerk, "by_clerk", "a", "b")
+    assert await provision(clerk, "by_clerk", "a", "b") == made
+    assert await migrate(made.owner_dsn)
+    assert await value(made.app_dsn, "select count(*) from journal") == 0

@@ -17,7 +17,7 @@ from urllib.parse import quote
 from shopwright.infra.postgres import folder
 from shopwright.infra.postgres.binaries import find_binaries, within_reach
 from shopwright.infra.postgres.creation import SUPERUSER, create_cluster
-from shopwright.infra.postgres.folder import Account
+from shopwright.infra.postgres.folder import Account, FolderBusy
 from shopwright.infra.postgres.process import (
     Keeper,
     PostgresUnavailable,
@@ -29,6 +29,7 @@ from shopwright.kit.errors import Unavailable
 
 HOST = "127.0.0.1"
 _PAUSE = 0.005
+_LOOKS_EACH = 0.1
 _LOG_BYTES = 16_000_000
 _TAIL_BYTES = 2_000
 _SETTINGS = {
@@ -40,6 +41,7 @@ _SETTINGS = {
     "checkpoint_timeout": "15min",
     "synchronous_commit": "on",
     "random_page_cost": "1.1",  # solid-state disks
+    "max_logical_replication_workers": "0",  # one process less; nobody replicates from here
     "jit": "off",  # compiling costs more than it saves on queries of milliseconds
     "timezone": "UTC",
     "log_timezone": "UTC",
@@ -94,7 +96,7 @@ class EmbeddedPostgres:
         with self._within:
             account = folder.prepare(self.root)
             with folder.held(self.root / "start.lock", deadline):
-                live = self._settled(deadline) or self._launched(account, deadline)
+                live = self._found_or_started(account, deadline)
             self._running = RunningCluster(HOST, live.port, adopted=not self._owned())
             return self._running
 
@@ -157,26 +159,38 @@ class EmbeddedPostgres:
                 raise PostgresUnavailable(f"The server is {live.state}.", retry_after=5)
             time.sleep(_PAUSE)
 
-    def _launched(self, account: Account | None, deadline: float) -> Postmaster:
-        """Start a server where none lives; with another port as long as the port is taken by others."""
+    def _found_or_started(self, account: Account | None, deadline: float) -> Postmaster:
+        """Adopt a server, or start one when nobody holds its lock: one may be on its way up, or down."""
+        while True:
+            live = self._settled(deadline)
+            if live is not None:
+                return live
+            end_orphans(self.data)
+            try:
+                with folder.held(self.root / "server.lock", min(deadline, time.monotonic() + _LOOKS_EACH)) as lock:
+                    return self._started(account, lock, deadline)
+            except FolderBusy:
+                if time.monotonic() >= deadline:
+                    raise
+
+    def _started(self, account: Account | None, lock: int, deadline: float) -> Postmaster:
+        """Start a server that holds the lock on; on another port if the wished one is taken by others."""
         binaries = within_reach(find_binaries(self._binaries), account, self.root / "binaries")
-        end_orphans(self.data)
-        with folder.held(self.root / "server.lock", deadline) as lock:  # the server and its backends hold it on
-            if not (self.data / "global" / "pg_control").exists():
-                create_cluster(binaries, self.data, self.password(SUPERUSER), account, fsync=self._fsync)
-            port = _free_port(self._last_port())
-            while True:
-                # What is left in it names a dead process, or by now another program.
-                (self.data / "postmaster.pid").unlink(missing_ok=True)
-                _shorten(self.log)
-                before = self.log.stat().st_size if self.log.exists() else 0
-                self._keeper = Keeper(self._command(binaries, port), account, self.log, lock)
-                self._keeper.launch()
-                live = self._answered(deadline)
-                if live is not None:
-                    return live
-                self._explain(before)
-                port = _free_port(0)
+        if not (self.data / "global" / "pg_control").exists():
+            create_cluster(binaries, self.data, self.password(SUPERUSER), account, lock, fsync=self._fsync)
+        port = _free_port(self._last_port())
+        while True:
+            # What is left in it names a dead process, or by now another program.
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
+            _shorten(self.log)
+            before = self.log.stat().st_size if self.log.exists() else 0
+            self._keeper = Keeper(self._command(binaries, port), account, self.log, lock)
+            self._keeper.launch()
+            live = self._answered(deadline)
+            if live is not None:
+                return live
+            self._explain(before)
+            port = _free_port(0)
 
     def _answered(self, deadline: float) -> Postmaster | None:
         """Wait for the server that was just started; None when it ended instead."""

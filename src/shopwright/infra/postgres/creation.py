@@ -22,15 +22,20 @@ _PROPERTIES = (
 )
 
 
-def create_cluster(binaries: Path, data: Path, password: str, account: Account | None, *, fsync: bool) -> None:
+def create_cluster(
+    binaries: Path, data: Path, password: str, account: Account | None, lock: int, *, fsync: bool
+) -> None:
     """Make a cluster that lets nobody in without a password; it gets its name when it is done.
 
+    initdb holds `lock` on when we are killed, so that the next one waits for it before it clears away.
     Raises UnsuitableFolder when something else has the name, PostgresUnavailable with what initdb said.
     """
     if data.exists():
         raise UnsuitableFolder(f"{data} holds something that is no whole cluster: move it away.", folder=str(data))
     unfinished = data.with_name("data.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
+    for left in data.parent.glob(".initdb.*"):
+        left.unlink()
     unfinished.mkdir(mode=0o700)
     # initdb reads the password from a file of its own account, which is gone when it is done.
     secret = folder.write_private(data.with_name(f".initdb.{secrets.token_hex(4)}"), password)
@@ -39,7 +44,7 @@ def create_cluster(binaries: Path, data: Path, password: str, account: Account |
         if account is not None:
             os.chown(unfinished, account.uid, account.gid)
             os.chown(secret, account.uid, account.gid)
-        _run(command if fsync else [*command, "--no-sync"], account)
+        _run(command if fsync else [*command, "--no-sync"], account, lock)
     except subprocess.CalledProcessError as error:
         said = error.stderr.decode("utf-8", errors="replace").strip()
         raise PostgresUnavailable(f"The cluster could not be made: {said}") from error
@@ -52,13 +57,14 @@ def create_cluster(binaries: Path, data: Path, password: str, account: Account |
         _write_through(data.parent)
 
 
-def _run(command: list[str], account: Account | None) -> None:
+def _run(command: list[str], account: Account | None, lock: int) -> None:
     subprocess.run(  # noqa: S603 - the command is ours
         command,
         check=True,
         capture_output=True,
         cwd="/",
         env=bare_environment(),
+        pass_fds=(lock,),
         user=account.uid if account else None,
         group=account.gid if account else None,
         extra_groups=[] if account else None,

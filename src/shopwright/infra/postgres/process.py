@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,14 +78,28 @@ def _serves_by_ps(pid: int, data: Path) -> bool:
 
 
 def end_orphans(data: Path) -> None:
-    """End the backends that a killed server left: they hold its memory, and a new server must wait for them.
+    """End the backends that a killed server left, stuck ones too: they hold its lock and its memory.
 
-    To be called only when no server lives on the folder. Without /proc they are waited for.
+    Those of a server that lives in another container, which `find_postmaster` cannot know, are left alone.
+    Without /proc orphans are waited for.
+    """
+    orphans = [pid for pid, title in _inside(data) if title.startswith(b"postgres: ")]
+    # Looked for after them: a server that is just coming up was there before its backends.
+    if orphans and not any(title.endswith(b"/postgres") for _, title in _inside(data)):
+        for pid in orphans:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+def _inside(data: Path) -> Iterator[tuple[int, bytes]]:
+    """Yield the processes at work in a folder with the first of their arguments.
+
+    The folder is compared by what it is: another container's has the same name, and is another one.
     """
     for entry in _PROC.glob("[0-9]*"):
         try:
-            if entry.joinpath("cwd").readlink() == data and entry.joinpath("cmdline").read_bytes()[:8] == b"postgres":
-                os.kill(int(entry.name), signal.SIGQUIT)
+            if entry.joinpath("cwd").samefile(data):
+                yield int(entry.name), entry.joinpath("cmdline").read_bytes().partition(b"\0")[0]
         except OSError:
             continue
 

@@ -72,8 +72,8 @@ class ProvisionedDatabase:
 async def provision(admin_dsn: str, database: str, owner_password: str, app_password: str) -> ProvisionedDatabase:
     """Make roles, database, extensions and rights, or correct them; idempotent and safe to run at the same time.
 
-    `admin_dsn` is a superuser's address (or of one who may create roles, databases and the extensions) of any
-    database. Raises ProvisioningFailed; what was done until then stays and is taken up by the next run.
+    `admin_dsn` is a superuser's address of any database. One who may create roles and databases will do where such
+    may add the vector extension, or a superuser has added it. Raises ProvisioningFailed; what was done until then stays and is taken up by the next run.
     """
     try:
         async with connected(admin_dsn) as connection:
@@ -148,6 +148,9 @@ async def _ensure_roles(connection: "asyncpg.Connection[Any]") -> None:
             )
     if not await connection.fetchval(_MEMBERSHIP):
         await connection.execute(f"grant {SYSTEM} to {OWNER} with set true, inherit false")
+    if not await connection.fetchval("select pg_has_role('shopwright_owner', 'set')"):
+        # An administrator who is no superuser must be a member to give the owner its database.
+        await connection.execute(f"grant {OWNER} to current_user with set true, inherit true")
 
 
 async def _ensure_password(connection: "asyncpg.Connection[Any]", role: str, password: str) -> None:
