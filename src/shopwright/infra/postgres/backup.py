@@ -6,7 +6,6 @@ environment of the programs, never in their arguments, which every user of the m
 """
 
 import asyncio
-import os
 import secrets
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import asyncpg
 
 from shopwright.infra.postgres import folder
 from shopwright.infra.postgres.binaries import find_binaries
+from shopwright.infra.postgres.process import bare_environment
 from shopwright.infra.postgres.provision import connected, ensure_database, execute, in_database
 from shopwright.kit.errors import Invalid, Unavailable
 
@@ -105,7 +105,7 @@ async def _run(dsn: str, program: Path, *arguments: str) -> None:
         "--no-password",
         f"--dbname={address}",
         *arguments,
-        env=os.environ | {"PGPASSWORD": password, "LC_ALL": "C"},
+        env=bare_environment() | {"PGPASSWORD": password},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,

@@ -33,7 +33,8 @@ def main(manner: str, owner: int, uid: int, gid: int, command: list[str]) -> Non
 
 def _watch(command: list[str]) -> int:
     nothing = os.open(os.devnull, os.O_RDONLY)
-    server = os.posix_spawn(command[0], command, os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, nothing, 0)])
+    environment = {"PATH": os.defpath, "LC_ALL": "C"}
+    server = os.posix_spawn(command[0], command, environment, file_actions=[(os.POSIX_SPAWN_DUP2, nothing, 0)])
     while True:
         ended, status = os.waitpid(server, os.WNOHANG)
         if ended:

@@ -164,4 +164,4 @@ class Keeper:
 
 def bare_environment() -> dict[str, str]:
     """Return the environment of the server's programs: our keys and passwords are none of their business."""
-    return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
+    return {"PATH": os.defpath, "LC_ALL": "C"}
