@@ -10,7 +10,6 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.conftest import NOON
 
 from shopwright.infra.backoff import Backoff
 from shopwright.infra.db import Database, UnitOfWork
@@ -22,6 +21,7 @@ from shopwright.infra.journal.relay import Relay
 from shopwright.kit.events import ActorKind, Event, Provenance
 from shopwright.kit.ids import TenantId, new_tenant_id
 from shopwright.kit.time import FixedClock
+from tests.conftest import NOON
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,9 +8,7 @@ from random import Random
 from typing import Any
 from uuid import uuid4
 
-import asyncpg
 import pytest
-from tests.database import address, in_database
 
 from shopwright.infra.backoff import Backoff
 from shopwright.infra.db import Database, UnitOfWork
@@ -335,49 +333,6 @@ async def test_marks_are_forgotten_when_they_are_old_and_passed(
         assert await windows.prune(clock.now() - timedelta(days=3)) == 2
     await relay.deliver()
     assert listener.heard == ["1", "2"]
-
-
-async def test_after_a_restore_what_was_not_delivered_is_delivered_once(
-    database: Database,
-    server: tuple[str, str],
-    database_name: str,
-    tenant: TenantId,
-    relay: Relay,
-    listener: Listener,
-    consumer: Consumer,
-    clock: FixedClock,
-) -> None:
-    await open_doors(database, tenant, "delivered")
-    await relay.deliver()
-    await open_doors(database, tenant, "not delivered")
-    # The offset looks as in a server whose transaction numbers have gone far beyond this one's.
-    superuser = await asyncpg.connect(in_database(server[0], database_name))
-    try:
-        await superuser.execute("set session_replication_role = replica")
-        moved = "tx = (tx::text::bigint + 1000000000000)::text::xid8"
-        await superuser.execute(f"update journal set {moved} where tenant_id = $1", tenant)
-        await superuser.execute(f"update delivery set {moved} where tenant_id = $1", tenant)
-        seen = await superuser.fetchval(
-            "select (tx::text::bigint + 1)::text || ':' || (tx::text::bigint + 1)::text || ':' "
-            "from journal where tenant_id = $1 and subject_id = 'delivered'",
-            tenant,
-        )
-        await superuser.execute(
-            "update journal_offset set seen = $1::text::pg_snapshot, until = null where consumer = $2",
-            seen,
-            consumer.name,
-        )
-    finally:
-        await superuser.close()
-    owner = await asyncpg.connect(address(server[0], "shopwright_owner", database_name))
-    try:
-        assert await owner.fetchval("select journal_rebase()") >= 1
-    finally:
-        await owner.close()
-    await open_doors(database, tenant, "after")
-    clock.advance(timedelta(days=365 * 100))  # the retries are due by the database's own clock
-    await relay.deliver()
-    assert listener.heard == ["delivered", "after", "not delivered"]
 
 
 async def test_the_total_order_stops_at_the_oldest_running_transaction(database: Database, tenant: TenantId) -> None:

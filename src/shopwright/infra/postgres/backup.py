@@ -80,11 +80,18 @@ async def restore(admin_dsn: str, source: Path, *, binaries: Path | None = None)
                 await _run(inside, program, "--exit-on-error", f"--jobs={_JOBS}", str(source))
                 async with connected(inside) as restored:
                     await restored.execute("analyze")
+                    await _rebase_journal(restored)
                 await _take_place(connection, database, fresh)
             finally:
                 await _drop(connection, fresh)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise BackupFailed(f"The backup was not restored: {error}") from error
+
+
+async def _rebase_journal(restored: "asyncpg.Connection[Any]") -> None:
+    """Let the consumers of the journal stand in this server's transaction numbers, before anything is written."""
+    if await restored.fetchval("select to_regprocedure('journal_rebase()')") is not None:
+        await restored.execute("select journal_rebase()")
 
 
 async def _check(program: Path, source: Path) -> None:
