@@ -27,17 +27,8 @@ RFC 9457 problems with a stable `code`; writes take an `Idempotency-Key`; reads 
 """
 
 
-def create_app(
-    platform: Platform,
-    settings: Settings,
-    *,
-    authenticator: Authenticator,
-    limiter: RateLimiter,
-    routers: Sequence[APIRouter],
-    observe: RequestObserver,
-    lifespan: Lifespan[FastAPI] | None = None,
-) -> FastAPI:
-    """Build the application from open resources; it opens and closes nothing itself."""
+def describe(routers: Sequence[APIRouter], lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
+    """Build the application without any resource: enough for its OpenAPI document."""
     app = FastAPI(
         title="Shopwright",
         version=version("shopwright"),
@@ -48,13 +39,26 @@ def create_app(
         generate_unique_id_function=_route_name,
         lifespan=lifespan,
     )
-    app.state.platform = platform
-    app.state.authenticator = authenticator
-    app.state.limiter = limiter
     for router in (health_router(""), health_router("/api/v1"), *routers):
         app.include_router(router)
     install_error_handlers(app)
     install_reference(app, openapi_url=OPENAPI_URL)
+    return app
+
+
+def equip(
+    app: FastAPI,
+    platform: Platform,
+    settings: Settings,
+    *,
+    authenticator: Authenticator,
+    limiter: RateLimiter,
+    observe: RequestObserver,
+) -> FastAPI:
+    """Give the application its resources and its outer layers; it opens and closes nothing itself."""
+    app.state.platform = platform
+    app.state.authenticator = authenticator
+    app.state.limiter = limiter
     app.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_COMPRESSED)
     _allow_origins(app, settings)
     app.add_middleware(
