@@ -2,7 +2,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from tests.factories import pricing as made
+from tests.factories import proposals as made
 
 from shopwright.infra.db import Database
 from shopwright.kit.ids import TenantId, new_id

@@ -5,9 +5,8 @@ words only for the products that somebody looks at.
 """
 
 from enum import StrEnum
-from typing import Self, TypeVar
-
-Word = TypeVar("Word", bound="BitWord")
+from functools import cache
+from typing import Self
 
 
 class BitWord(StrEnum):
@@ -16,7 +15,7 @@ class BitWord(StrEnum):
     @property
     def place(self) -> int:
         """The place in the list, from zero."""
-        return _places(type(self))[self]
+        return list(type(self)).index(self)
 
     @property
     def bit(self) -> int:
@@ -24,19 +23,10 @@ class BitWord(StrEnum):
         return 1 << self.place
 
     @classmethod
+    @cache
     def read(cls, mask: int) -> tuple[Self, ...]:
         """Return the words whose bits are set in `mask`, in the order of the list."""
         return tuple(word for place, word in enumerate(cls) if mask >> place & 1)
-
-
-_known: dict[type[BitWord], dict[str, int]] = {}
-
-
-def _places(words: type[BitWord]) -> dict[str, int]:
-    """Return the place of each word of a list, counted once."""
-    if words not in _known:
-        _known[words] = {word: place for place, word in enumerate(words)}
-    return _known[words]
 
 
 def union(*words: BitWord) -> int:

@@ -3,7 +3,7 @@
 One row is one product. A service fills the columns from the database; strategies and guardrails read them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from typing import Final, Self
@@ -22,7 +22,7 @@ def column(values: Integers | None, size: int, default: int) -> Integers:
     return np.full(size, default, dtype=np.int64) if values is None else np.asarray(values, dtype=np.int64)
 
 
-def check_columns(size: int, columns: dict[str, NDArray[np.int64] | Flags]) -> None:
+def check_columns(size: int, columns: Mapping[str, Integers | Flags]) -> None:
     """Raise InvalidColumns unless every column has `size` rows."""
     wrong = sorted(name for name, values in columns.items() if values.shape != (size,))
     if wrong:

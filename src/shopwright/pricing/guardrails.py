@@ -12,7 +12,7 @@ from typing import Self
 import numpy as np
 
 from shopwright.kit.amounts import LARGEST, MISSING, SCALE, Amounts, Flags, Integers, multiple, proportion, usable
-from shopwright.pricing.codes import LimitKind, Outcome, Reason
+from shopwright.pricing.codes import Outcome, Reason
 from shopwright.pricing.columns import CatalogColumns, check_columns
 from shopwright.pricing.limits import Limits, resolve_limits
 from shopwright.pricing.rivals import UsedOffers
@@ -128,25 +128,6 @@ def allowed(catalog: CatalogColumns, limits: Limits, price: Amounts) -> Flags:
     result &= limits.broken_by(price) == 0
     result &= (at_margin >= catalog.cost) & (at_markup >= catalog.cost)
     return result
-
-
-def unlimited_by(
-    catalog: CatalogColumns, decisions: Decisions, candidates: Candidates, held: Integers | None = None
-) -> dict[LimitKind, Amounts]:
-    """Answer "what would the price be without this limit?" for each limit that binds somewhere.
-
-    Columns hold the price where that limit binds and a price would be proposed without it, MISSING elsewhere.
-    """
-    answers: dict[LimitKind, Amounts] = {}
-    for kind in LimitKind:
-        rows = np.flatnonzero(decisions.binding & kind.bit)
-        if rows.size:
-            part = Candidates(candidates.price[rows], candidates.confidence[rows], candidates.reasons[rows])
-            limits = decisions.limits.take(rows).without(kind)
-            other = decide(catalog.take(rows), limits, part, None if held is None else held[rows])
-            answers[kind] = np.full(len(decisions), MISSING, dtype=np.int64)
-            answers[kind][rows] = other.price
-    return answers
 
 
 def _place(limits: Limits, wanted: Amounts, where: Flags) -> tuple[Amounts, Amounts]:

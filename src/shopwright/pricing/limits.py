@@ -152,7 +152,7 @@ def resolve_limits(
             _moved(week, rules.weekly, up=True),
         ]
     )
-    reasons = _unfit(catalog, policy_of, day, week)
+    reasons = _unfit(catalog, policy_of)
     # Only an amount beyond the range is left to be INVALID once the inputs are fit: a limit that cannot be told.
     beyond = (floors == INVALID).any(axis=0) | (caps == INVALID).any(axis=0)
     endings, ending_of = _endings(catalog, chosen, policy_of)
@@ -233,22 +233,24 @@ def _ceiling(offers: UsedOffers, policies: Sequence[Guardrails], policy_of: Inte
     return result
 
 
-def _unfit(catalog: CatalogColumns, policy_of: Integers, day: Amounts, week: Amounts) -> Integers:
+def _unfit(catalog: CatalogColumns, policy_of: Integers) -> Integers:
     """Return the bits of what is missing or wrong with the inputs of each product."""
-    tax_blank, rate = catalog.tax_ppm == MISSING, catalog.cost_rate[0]
-    tax_unknown = catalog.tax_factor == 0
-    least = catalog.map_price
+    tax_blank, tax_unknown = catalog.tax_ppm == MISSING, catalog.tax_factor == 0
     found: list[tuple[Reason, Flags]] = [
         (Reason.NO_POLICY, policy_of < 0),
-        *_absent(catalog.price, Reason.PRICE_MISSING, Reason.PRICE_INVALID),
-        *_absent(catalog.cost, Reason.COST_MISSING, Reason.COST_INVALID),
-        *_absent(catalog.min_price, Reason.MIN_PRICE_MISSING, Reason.MIN_PRICE_INVALID),
-        *_absent(catalog.max_price, Reason.MAX_PRICE_MISSING, Reason.MAX_PRICE_INVALID),
-        (Reason.MAP_INVALID, (least != MISSING) & ~usable(least)),
-        (Reason.EARLIER_PRICE_INVALID, (catalog.price != MISSING) & ~(usable(day) & usable(week))),
+        (Reason.PRICE_MISSING, catalog.price == MISSING),
+        (Reason.PRICE_INVALID, _wrong(catalog.price)),
+        (Reason.COST_MISSING, catalog.cost == MISSING),
+        (Reason.COST_INVALID, _wrong(catalog.cost)),
+        (Reason.MIN_PRICE_MISSING, catalog.min_price == MISSING),
+        (Reason.MIN_PRICE_INVALID, _wrong(catalog.min_price)),
+        (Reason.MAX_PRICE_MISSING, catalog.max_price == MISSING),
+        (Reason.MAX_PRICE_INVALID, _wrong(catalog.max_price)),
+        (Reason.MAP_INVALID, _wrong(catalog.map_price)),
+        (Reason.EARLIER_PRICE_INVALID, _wrong(catalog.price_day_ago) | _wrong(catalog.price_week_ago)),
         (Reason.TAX_RATE_MISSING, tax_unknown & tax_blank),
         (Reason.TAX_RATE_INVALID, tax_unknown & ~tax_blank),
-        (Reason.EXCHANGE_RATE_MISSING, rate == 0),
+        (Reason.EXCHANGE_RATE_MISSING, catalog.cost_rate[0] == 0),
     ]
     reasons = np.zeros(len(catalog), dtype=np.int64)
     for reason, flags in found:
@@ -256,6 +258,6 @@ def _unfit(catalog: CatalogColumns, policy_of: Integers, day: Amounts, week: Amo
     return reasons
 
 
-def _absent(values: Amounts, blank: Reason, wrong: Reason) -> list[tuple[Reason, Flags]]:
-    missing = values == MISSING
-    return [(blank, missing), (wrong, ~missing & ~usable(values))]
+def _wrong(values: Amounts) -> Flags:
+    result: Flags = (values != MISSING) & ~usable(values)
+    return result
