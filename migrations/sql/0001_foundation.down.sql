@@ -9,6 +9,7 @@ drop function journal_append(jsonb);
 drop table idempotency_key, overwritten_row, delivery, journal_offset, journal;
 drop function refuse_change();
 drop function ensure_month(regclass, date);
+drop procedure give_to_system(regprocedure, text);
 drop procedure open_to_system(regclass, text);
 drop procedure protect_table(regclass, text);
 drop function bound_tenant();

@@ -45,6 +45,21 @@ begin
 end
 $$;
 
+-- Gives a function to the system role and lets one role alone call it. The rights are set as the new owner: the old one
+-- may not touch them any more, and PostgreSQL would only warn.
+create procedure give_to_system(called regprocedure, caller text default 'shopwright_app')
+language plpgsql as $$
+declare
+  giver text := current_user;
+begin
+  execute format('alter function %s owner to shopwright_system', called);
+  set local role shopwright_system;
+  execute format('revoke execute on function %s from public', called);
+  execute format('grant execute on function %s to %I', called, caller);
+  execute format('set local role %I', giver);
+end
+$$;
+
 -- Makes the month's partition of a table partitioned by time; the application may call it, and nothing else of DDL.
 create function ensure_month(parent regclass, day date) returns void
 language plpgsql security definer set search_path = public, pg_temp as $$
@@ -70,6 +85,10 @@ begin
   end;
   execute format('alter table %I enable row level security', child);
   execute format('alter table %I force row level security', child);
+  if parent = 'journal'::regclass then
+    execute format('create trigger %I before truncate on %I for each statement execute function refuse_change()',
+                   child || '_no_truncate', child);
+  end if;
 end
 $$;
 
@@ -275,21 +294,12 @@ create table idempotency_key (
 create index idempotency_key_expiry on idempotency_key (tenant_id, expires_at);
 call protect_table('idempotency_key');
 
-do $$
-declare f text;
-begin
-  foreach f in array array['journal_after(xid8,bigint,integer)', 'journal_waiting(text,text[])',
-                           'journal_unseen(text,text[],pg_snapshot,pg_snapshot,bigint,bigint,integer)',
-                           'deliveries_due(text,timestamptz,integer)',
-                           'deliveries_counted()', 'prune_deliveries(text,xid8,timestamptz)'] loop
-    execute format('alter function %s owner to shopwright_system', f);
-    execute format('revoke execute on function %s from public', f);
-    execute format('grant execute on function %s to shopwright_app', f);
-  end loop;
-  alter function journal_rebase() owner to shopwright_system;
-  revoke execute on function journal_rebase() from public;
-  grant execute on function journal_rebase() to shopwright_owner;
-end
-$$;
+call give_to_system('journal_after(xid8, bigint, integer)');
+call give_to_system('journal_waiting(text, text[])');
+call give_to_system('journal_unseen(text, text[], pg_snapshot, pg_snapshot, bigint, bigint, integer)');
+call give_to_system('deliveries_due(text, timestamptz, integer)');
+call give_to_system('deliveries_counted()');
+call give_to_system('prune_deliveries(text, xid8, timestamptz)');
+call give_to_system('journal_rebase()', 'shopwright_owner');
 revoke execute on function ensure_month(regclass, date) from public;
 grant execute on function ensure_month(regclass, date) to shopwright_app;

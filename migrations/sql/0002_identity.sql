@@ -162,13 +162,6 @@ create function active_tenants() returns table (tenant_id uuid, name text, simul
 language sql stable security definer set search_path = public, pg_temp as $$
   select tenant_id, name, simulated from tenant where status = 'active' order by tenant_id
 $$;
-do $$
-declare f text;
-begin
-  foreach f in array array['memberships_of(uuid)', 'people_of_bound_tenant()', 'active_tenants()'] loop
-    execute format('alter function %s owner to shopwright_system', f);
-    execute format('revoke execute on function %s from public', f);
-    execute format('grant execute on function %s to shopwright_app', f);
-  end loop;
-end
-$$;
+call give_to_system('memberships_of(uuid)');
+call give_to_system('people_of_bound_tenant()');
+call give_to_system('active_tenants()');

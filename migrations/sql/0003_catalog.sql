@@ -47,9 +47,7 @@ language sql stable security definer set search_path = public, pg_temp as $$
          '%' || replace(replace(replace(words, '\', '\\'), '%', '\%'), '_', '\_') || '%'
    limit at_most
 $$;
-alter function products_matching(text, integer) owner to shopwright_system;
-revoke execute on function products_matching(text, integer) from public;
-grant execute on function products_matching(text, integer) to shopwright_app;
+call give_to_system('products_matching(text, integer)');
 
 -- Own prices over time.
 create table price_point (
