@@ -9,9 +9,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final, NamedTuple
 
+from tests.factories.guardrails import CURRENCIES, POLICIES, RATES, UNITS, Cases
+
 from shopwright.kit.amounts import MISSING
 from shopwright.pricing.settings import Guardrails
-from tests.factories.guardrails import CURRENCIES, POLICIES, RATES, UNITS, Cases
 
 _MILLION: Final = 10**6
 _TOP: Final = 10**18
@@ -100,7 +101,7 @@ def _is_fit(case: Case) -> bool:
     amounts += [value for value in (case.day, case.week, case.least, case.wanted) if value != MISSING]
     tax_known = not case.gross or 0 <= case.tax <= _MILLION
     rate_known = (case.cost_currency, case.currency) in RATES
-    return case.policy >= 0 and tax_known and rate_known and 0 < min(amounts) and max(amounts) < _TOP
+    return case.policy >= 0 and tax_known and rate_known and min(amounts) > 0 and max(amounts) < _TOP
 
 
 def _floors(case: Case, policy: Guardrails) -> list[int]:

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
+from tests.factories.pricing import amounts, catalog, integers, rates
 
 from shopwright.kit.amounts import MISSING, SCALE, InvalidColumns
 from shopwright.kit.money import Currency, ExchangeRate
 from shopwright.pricing.columns import CatalogColumns, RateTable
-from tests.factories.pricing import amounts, catalog, integers, rates
 
 EUR, USD, JPY = Currency("EUR"), Currency("USD"), Currency("JPY")
 
@@ -43,9 +43,7 @@ def test_a_rate_of_a_currency_to_itself_changes_nothing() -> None:
 
 def test_columns_that_are_not_given_are_blank() -> None:
     one = np.ones(1, dtype=np.int64)
-    bare = CatalogColumns.of(
-        rates(), currency=one, gross=one > 0, price=one, cost=one, min_price=one, max_price=one
-    )
+    bare = CatalogColumns.of(rates(), currency=one, gross=one > 0, price=one, cost=one, min_price=one, max_price=one)
     assert bare.tax_ppm.tolist() == bare.map_price.tolist() == bare.cover_days.tolist() == [MISSING]
     assert (bare.shipping.tolist(), bare.pack_quantity.tolist(), bare.cost_currency.tolist()) == ([0], [1], [1])
     assert len(bare) == 1

@@ -31,7 +31,7 @@ async def journal_names(database: Database, tenant: TenantId) -> list[str]:
 async def test_an_approved_price_goes_live_after_the_grace_time(database: Database, tenant: TenantId) -> None:
     async with database.unit(tenant) as unit:
         [proposal] = await made.proposals(unit, 1)
-        approved = await DecisionService(unit, ANNA, GRACE).approve(proposal)
+        approved = await DecisionService(unit, ANNA).approve(proposal)
         assert await ProposalRepository(unit).list_due(unit.clock.now() + GRACE, 10) == [proposal]
         assert await ProposalRepository(unit).list_due(unit.clock.now(), 10) == []
     assert (approved.state, approved.apply_at) == (ProposalState.APPROVED, database.clock.now() + GRACE)
@@ -41,11 +41,11 @@ async def test_an_approved_price_goes_live_after_the_grace_time(database: Databa
 async def test_a_large_change_waits_for_a_second_person(database: Database, tenant: TenantId) -> None:
     async with database.unit(tenant) as unit:
         [proposal] = await made.proposals(unit, 1, approvals_needed=2)
-        first = await DecisionService(unit, ANNA, GRACE).approve(proposal)
+        first = await DecisionService(unit, ANNA).approve(proposal)
         assert first.state is ProposalState.PROPOSED
         with pytest.raises(SecondPersonNeeded):
-            await DecisionService(unit, ANNA, GRACE).approve(proposal)
-        second = await DecisionService(unit, BORIS, GRACE).approve(proposal)
+            await DecisionService(unit, ANNA).approve(proposal)
+        second = await DecisionService(unit, BORIS).approve(proposal)
     assert second.state is ProposalState.APPROVED
     assert [approval.member for approval in second.approvals] == [ANNA, BORIS]
 
@@ -56,13 +56,13 @@ async def test_an_expired_proposal_is_not_approved(database: Database, tenant: T
     clock.advance(timedelta(hours=73))
     with pytest.raises(ProposalExpired):
         async with database.unit(tenant) as unit:
-            await DecisionService(unit, ANNA, GRACE).approve(proposal)
+            await DecisionService(unit, ANNA).approve(proposal)
     assert await journal_names(database, tenant) == []
 
 
 async def test_a_rejected_proposal_keeps_the_reason_and_stays_rejected(database: Database, tenant: TenantId) -> None:
     async with database.unit(tenant) as unit:
-        service = DecisionService(unit, ANNA, GRACE)
+        service = DecisionService(unit, ANNA)
         [proposal] = await made.proposals(unit, 1)
         await service.reject(proposal, "Too cheap for the brand")
         with pytest.raises(WrongState):
@@ -73,7 +73,7 @@ async def test_a_rejected_proposal_keeps_the_reason_and_stays_rejected(database:
 
 async def test_an_approval_is_undone_before_it_is_live(database: Database, tenant: TenantId) -> None:
     async with database.unit(tenant) as unit:
-        service = DecisionService(unit, ANNA, GRACE)
+        service = DecisionService(unit, ANNA)
         approved, untouched = await made.proposals(unit, 2)
         await service.approve(approved)
         undone = await service.undo_many([approved, untouched])
@@ -84,7 +84,7 @@ async def test_an_approval_is_undone_before_it_is_live(database: Database, tenan
 
 async def test_a_bulk_decision_says_what_it_left_alone(database: Database, tenant: TenantId) -> None:
     async with database.unit(tenant) as unit:
-        service = DecisionService(unit, ANNA, GRACE)
+        service = DecisionService(unit, ANNA)
         one, two, three = await made.proposals(unit, 3)
         await service.reject(two, "no")
         gone = new_id(tenant, unit.clock.now())
@@ -100,9 +100,9 @@ async def test_a_time_to_go_live_lies_in_the_future(database: Database, tenant: 
     async with database.unit(tenant) as unit:
         [proposal] = await made.proposals(unit, 1)
         with pytest.raises(ApplyTimeInPast):
-            await DecisionService(unit, ANNA, GRACE).approve(proposal, apply_at=unit.clock.now() - timedelta(seconds=1))
+            await DecisionService(unit, ANNA).approve(proposal, apply_at=unit.clock.now() - timedelta(seconds=1))
         with pytest.raises(TooManyRows):
-            await DecisionService(unit, ANNA, GRACE).approve_many([UUID(int=n) for n in range(10_001)])
+            await DecisionService(unit, ANNA).approve_many([UUID(int=n) for n in range(10_001)])
 
 
 @pytest.mark.property_test(82)
@@ -114,8 +114,8 @@ async def test_the_neighbour_sees_and_decides_nothing(
     async with database.unit(other_tenant) as unit:
         assert await ProposalRepository(unit).list_page(ProposalFilter(), None, 10) == []
         with pytest.raises(ProposalNotFound):
-            await DecisionService(unit, BORIS, GRACE).approve(proposal)
-        outcome = await DecisionService(unit, BORIS, GRACE).reject_many([proposal], "mine")
+            await DecisionService(unit, BORIS).approve(proposal)
+        outcome = await DecisionService(unit, BORIS).reject_many([proposal], "mine")
         assert outcome.counts == {"not_found": 1}
     async with database.unit(tenant) as unit:
         assert (await ProposalRepository(unit).get(proposal)).state is ProposalState.PROPOSED

@@ -4,11 +4,11 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
+from tests.factories.pricing import amounts
 
 from shopwright.kit.amounts import MISSING
 from shopwright.kit.money import Currency
 from shopwright.pricing.endings import InvalidEnding, PriceEnding, check_endings
-from tests.factories.pricing import amounts
 
 CHARM = PriceEnding.charm(Decimal("0.99"), Decimal("0.95"))
 EVERYWHERE = (amounts("0.01"), amounts("999999"))

@@ -6,15 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-
-from shopwright.kit.amounts import MISSING, InvalidColumns
-from shopwright.pricing.codes import LimitKind, Outcome, Reason
-from shopwright.pricing.endings import PriceEnding
-from shopwright.pricing.guardrails import allowed, decide, guard
-from shopwright.pricing.limits import NO_CAP, NO_FLOOR, resolve_limits
-from shopwright.pricing.rivals import UsedOffers
-from shopwright.pricing.settings import Guardrails, MarketReference
-from shopwright.pricing.strategies.interface import Candidates
 from tests.factories.pricing import (
     FREE,
     amounts,
@@ -27,6 +18,15 @@ from tests.factories.pricing import (
     reasons,
     rivals_at,
 )
+
+from shopwright.kit.amounts import MISSING, InvalidColumns
+from shopwright.pricing.codes import LimitKind, Outcome, Reason
+from shopwright.pricing.endings import PriceEnding
+from shopwright.pricing.guardrails import allowed, decide, guard
+from shopwright.pricing.limits import NO_CAP, NO_FLOOR, resolve_limits
+from shopwright.pricing.rivals import UsedOffers
+from shopwright.pricing.settings import Guardrails, MarketReference
+from shopwright.pricing.strategies.interface import Candidates
 
 
 def test_a_price_within_all_limits_is_proposed_as_it_is_wanted() -> None:

@@ -1,6 +1,7 @@
 """Margin and mark-up: two names, two figures."""
 
 import pytest
+from tests.factories.pricing import amounts, catalog, rates
 
 from shopwright.kit.amounts import INVALID, MISSING
 from shopwright.pricing.columns import CatalogColumns
@@ -14,7 +15,6 @@ from shopwright.pricing.margins import (
     price_at_margin,
     price_at_markup,
 )
-from tests.factories.pricing import amounts, catalog, rates
 
 NET = {"gross": False, "cost": "80.00"}
 

@@ -2,14 +2,13 @@
 
 from collections import Counter
 
-import numpy as np
 import pytest
 
 from shopwright.kit.amounts import MISSING
 from shopwright.pricing.codes import Outcome
 from shopwright.pricing.guardrails import guard
 from tests.factories.guardrails import POLICIES, random_cases
-from tests.pricing.oracle import HELD, NO_PRICE, Answer, answer, as_rows, keeps_limits
+from tests.pricing.oracle import HELD, NO_PRICE, Answer, answer, as_rows
 
 _PLACES = {Outcome.PROPOSED.place: "price", Outcome.HELD.place: "held", Outcome.NO_PRICE.place: "no price"}
 

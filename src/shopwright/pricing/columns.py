@@ -9,7 +9,6 @@ from fractions import Fraction
 from typing import Final, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shopwright.kit.amounts import MISSING, SCALE, Amounts, Flags, Integers, InvalidColumns
 from shopwright.kit.money import Currency, ExchangeRate

@@ -192,6 +192,14 @@ class OfferColumns:
     def __len__(self) -> int:
         return len(self.product)
 
+    def of_products(self, rows: Integers, products: int) -> Self:
+        """Return the offers on these rows of a catalog of `products`, as offers of a catalog of just these rows."""
+        place = np.full(products, -1, dtype=np.int64)
+        place[rows] = np.arange(len(rows))
+        kept = np.flatnonzero(place[self.product] >= 0)
+        chosen = {field.name: getattr(self, field.name)[kept] for field in fields(self)}
+        return replace(self, **(chosen | {"product": place[chosen["product"]]}))
+
     def of_product(self, row: int) -> Self:
         """Return the offers of one product, as offers of a catalog that has only this row."""
         rows = np.flatnonzero(self.product == row)

@@ -1,12 +1,15 @@
 """Deciding on proposals: approve, reject, undo, schedule, one by one or many at once. It applies nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from shopwright.infra.db import UnitOfWork
 from shopwright.kit.errors import Invalid
+from shopwright.pricing.governance import Governance
+from shopwright.pricing.policies import DEFAULT_RULES
+from shopwright.pricing.policy_repository import PolicyRepository
 from shopwright.pricing.proposals import (
     ApprovalUndone,
     BulkOutcome,
@@ -46,11 +49,11 @@ class ApplyTimeInPast(Invalid):
 class DecisionService:
     """What people do with proposals. Each decision is an event of its own, by the person who made it."""
 
-    def __init__(self, unit: UnitOfWork, member: UUID, grace: timedelta) -> None:
+    def __init__(self, unit: UnitOfWork, member: UUID) -> None:
         self._unit = unit
         self._member = member
-        self._grace = grace
         self._proposals = ProposalRepository(unit)
+        self._policies = PolicyRepository(unit)
 
     async def approve(self, proposal_id: UUID, *, apply_at: datetime | None = None) -> Proposal:
         """Approve one proposal; it goes live after the grace time, or at `apply_at`.
@@ -58,13 +61,15 @@ class DecisionService:
         A change that needs two people waits as proposed after the first. Raises ProposalNotFound, WrongState,
         ProposalExpired, SecondPersonNeeded, ApplyTimeInPast.
         """
-        changed = self._approved(await self._proposals.get(proposal_id, locked=True), apply_at)
+        rules = await self._governance()
+        changed = self._approved(await self._proposals.get(proposal_id, locked=True), apply_at, rules)
         await self._proposals.save([changed])
         return changed
 
     async def approve_many(self, ids: Sequence[UUID], *, apply_at: datetime | None = None) -> BulkOutcome:
         """Approve many at once; what cannot be approved is left as it is, with the reason."""
-        return await self._each(ids, lambda proposal: self._approved(proposal, apply_at))
+        rules = await self._governance()
+        return await self._each(ids, lambda proposal: self._approved(proposal, apply_at, rules))
 
     async def reject(self, proposal_id: UUID, reason: str) -> Proposal:
         """Reject one proposal. Raises ProposalNotFound, WrongState."""
@@ -101,7 +106,14 @@ class DecisionService:
         await self._proposals.save(changed)
         return BulkOutcome(tuple(rows))
 
-    def _approved(self, proposal: Proposal, apply_at: datetime | None) -> Proposal:
+    async def _governance(self) -> dict[UUID | None, Governance]:
+        """Return the rules of decision by policy; None stands for the built-in one."""
+        policies = await self._policies.list_all()
+        return {None: DEFAULT_RULES.governance, **{policy.id: policy.rules.governance for policy in policies}}
+
+    def _approved(
+        self, proposal: Proposal, apply_at: datetime | None, rules: Mapping[UUID | None, Governance]
+    ) -> Proposal:
         now = self._unit.clock.now()
         if apply_at is not None and apply_at < now:
             raise ApplyTimeInPast("The time to go live lies in the past.", found=apply_at.isoformat())
@@ -115,7 +127,7 @@ class DecisionService:
                 approvals=approvals,
                 decided_by=self._member,
                 decided_at=now,
-                apply_at=apply_at or proposal.apply_at or now + self._grace,
+                apply_at=apply_at or proposal.apply_at or rules.get(proposal.policy_id, rules[None]).live_at(now),
             )
         self._unit.publish(
             ProposalApproved(

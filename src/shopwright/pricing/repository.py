@@ -195,6 +195,44 @@ class ProposalRepository:
             ],
         )  # fmt: skip
 
+    async def list_holds(
+        self, outcome: str | None, reason: str | None, after: UUID | None, limit: int
+    ) -> list[dict[str, Any]]:
+        """Return products without a new price behind the one with id `after`, in the order of their ids."""
+        rows = await self._unit.connection.fetch(
+            """select h.product_id, c.sku, c.name as product_name, h.outcome, h.reasons, h.explanation, h.at
+                 from price_hold h join product c on c.tenant_id = h.tenant_id and c.id = h.product_id
+                where h.tenant_id = $1
+                  and ($2::text is null or h.outcome = $2)
+                  and ($3::text is null or $3 = any(h.reasons))
+                  and ($4::uuid is null or h.product_id > $4)
+                order by h.product_id
+                limit $5""",
+            self._unit.tenant,
+            outcome,
+            reason,
+            after,
+            limit,
+        )
+        return [dict(row) for row in rows]
+
+    async def list_prices(self, after: UUID | None, limit: int) -> list[dict[str, Any]]:
+        """Return products with their price and their open proposal, if any, in the order of their ids."""
+        rows = await self._unit.connection.fetch(
+            """select c.id as product_id, c.sku, c.name as product_name, c.currency, c.price, p.proposed_price,
+                      p.id as proposal_id, p.state, p.reason, c.updated_at
+                 from product c
+                 left join proposal p on p.tenant_id = c.tenant_id and p.product_id = c.id
+                      and p.state in ('proposed', 'approved', 'sent', 'unknown')
+                where c.tenant_id = $1 and c.status = 'active' and ($2::uuid is null or c.id > $2)
+                order by c.id
+                limit $3""",
+            self._unit.tenant,
+            after,
+            limit,
+        )
+        return [dict(row) for row in rows]
+
     async def products_in_flight(self) -> set[UUID]:
         """Return products with an approved or unconfirmed price: no next one is computed for them."""
         rows = await self._unit.connection.fetch(

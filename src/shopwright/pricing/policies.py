@@ -1,0 +1,106 @@
+"""Policies: which rule, limits and governance hold for which products. The most specific scope decides.
+
+A tenant without a policy of its own for the whole shop follows DEFAULT_RULES: proposals only, nothing by itself.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from shopwright.kit.errors import Conflict, Invalid, NotFound
+from shopwright.kit.events import Event
+from shopwright.pricing.breaker import BreakerRules
+from shopwright.pricing.comparability import Comparability
+from shopwright.pricing.governance import Governance, Scope
+from shopwright.pricing.settings import Guardrails
+from shopwright.pricing.strategies.rule_based import RuleBased, RuleSettings
+from shopwright.pricing.wars import BrakeRules
+
+STRATEGIES: Final = {RuleBased.name: RuleBased()}
+"""The strategies by the name that policies use."""
+
+
+class PolicyNotFound(NotFound):
+    """No such policy in this shop."""
+
+    code = "policy_not_found"
+
+
+class ScopeTaken(Conflict):
+    """Another policy covers exactly this scope already."""
+
+    code = "policy_scope_taken"
+    action = "Change the policy that is there."
+
+
+class InvalidPolicy(Invalid):
+    """The content of a policy cannot be read."""
+
+    code = "invalid_policy"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRules:
+    """All that a policy says. The circuit breaker and the brake count in the policy of the whole shop only."""
+
+    rule: RuleSettings = field(default_factory=RuleSettings)
+    guardrails: Guardrails = field(default_factory=Guardrails)
+    comparability: Comparability = field(default_factory=Comparability)
+    governance: Governance = field(default_factory=Governance)
+    breaker: BreakerRules = field(default_factory=BreakerRules)
+    brake: BrakeRules = field(default_factory=BrakeRules)
+
+    @classmethod
+    def read(cls, content: dict[str, Any]) -> "PolicyRules":
+        """Read the JSON form. Raises InvalidPolicy, or the error of the part that cannot be meant as it is written."""
+        try:
+            return msgspec.convert(content, cls, strict=False)
+        except msgspec.ValidationError as error:
+            raise InvalidPolicy(f"The policy cannot be read: {error}.", found=str(error)) from error
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the JSON form."""
+        content: dict[str, Any] = msgspec.to_builtins(self, enc_hook=str)
+        return content
+
+
+DEFAULT_RULES: Final = PolicyRules()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One policy. `id` is None for the built-in one."""
+
+    id: UUID | None
+    name: str
+    scope: Scope
+    strategy: str
+    rules: PolicyRules
+    enabled: bool = True
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """The kill switch: while halted no price is proposed or applied."""
+
+    halted: bool = False
+    reason: str | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyCreated(Event, name="pricing.policy_created", subject="pricing_policy"):
+    """A policy was added; `after` holds it whole."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyChanged(Event, name="pricing.policy_changed", subject="pricing_policy"):
+    """A policy was changed; old and new content are kept."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyDeleted(Event, name="pricing.policy_deleted", subject="pricing_policy"):
+    """A policy was deleted; `before` holds it whole."""

@@ -1,0 +1,262 @@
+"""Repricing: from products, offers and policies to proposals with reasons, for a whole catalog in a few statements.
+
+Each policy's products are computed at once, as columns; the circuit breaker then judges the run as a whole. Nothing
+is written for products whose price is on its way to the shop.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+import numpy as np
+
+from shopwright.catalog.domain import ProductFilter
+from shopwright.catalog.service import CatalogService, ExchangeRateService
+from shopwright.infra.db import UnitOfWork
+from shopwright.kit.amounts import MISSING, SCALE, Integers, unscaled
+from shopwright.kit.ids import new_id
+from shopwright.market.service import MarketService
+from shopwright.pricing.assembling import Market, assemble
+from shopwright.pricing.breaker import Verdict, judge_run
+from shopwright.pricing.codes import Outcome, Reason
+from shopwright.pricing.columns import CatalogColumns
+from shopwright.pricing.comparability import compare
+from shopwright.pricing.explanation import Explainer
+from shopwright.pricing.governance import Scope, ScopeKind, resolve
+from shopwright.pricing.guardrails import Decisions, guard
+from shopwright.pricing.limits import Limits, resolve_limits
+from shopwright.pricing.margins import margin_of
+from shopwright.pricing.policies import DEFAULT_RULES, STRATEGIES, Policy
+from shopwright.pricing.policy_repository import PolicyRepository, Run
+from shopwright.pricing.proposals import (
+    PricesProposed,
+    PricingHalted,
+    ProposalApproved,
+    ProposalState,
+    RepricingFinished,
+    RepricingHalted,
+)
+from shopwright.pricing.repository import NewHold, NewProposal, ProposalRepository
+from shopwright.pricing.strategies.rule_based import RuleBased
+from shopwright.pricing.what_if import without_limits
+
+_NAMED_IN_AN_EVENT: Final = 1_000
+BUILT_IN: Final = Policy(None, "Built-in", Scope(ScopeKind.TENANT), RuleBased.name, DEFAULT_RULES)
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """What a run did: counts by outcome, and how many proposals apply without a person."""
+
+    run: Run
+    proposals: tuple[UUID, ...]
+    automatic: int
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Products with the limits that a policy gives them."""
+
+    policy: Policy
+    catalog: CatalogColumns
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The products of one policy with what was decided for them; `rows` are their rows in the run's market."""
+
+    policy: Policy
+    rows: Integers
+    decisions: Decisions
+    explainer: Explainer
+    margin_ppm: Integers
+
+
+class RepricingService:
+    """Computes prices for the unit's tenant. `tax_ppm` is the shop's tax rate in millionths, None when not set."""
+
+    def __init__(self, unit: UnitOfWork, tax_ppm: int | None) -> None:
+        self._unit = unit
+        self._tax_ppm = tax_ppm
+        self._proposals = ProposalRepository(unit)
+        self._policies = PolicyRepository(unit)
+
+    async def run(self, selection: ProductFilter, trigger: str) -> RunReport:
+        """Reprice the products of a selection. Raises PricingHalted while the kill switch is on.
+
+        A run that the circuit breaker stops proposes nothing and says so in its record and in the journal.
+        """
+        control = await self._policies.control()
+        if control.halted:
+            raise PricingHalted(f"Pricing is halted: {control.reason}", reason=control.reason)
+        started = self._unit.clock.now()
+        policies = await self._effective_policies()
+        market = await self._read_market(selection)
+        parts = list(await self._decide(market, policies))
+        verdict = _judge(market, parts, policies)
+        run_id = new_id(self._unit.tenant, started)
+        counts = _counts(parts)
+        run = Run(
+            run_id, trigger, "halted" if verdict.tripped else "completed", " ".join(verdict.causes) or None, counts,
+            started, self._unit.clock.now(),
+        )  # fmt: skip
+        await self._policies.add_run(run)
+        if verdict.tripped:
+            self._unit.publish(
+                RepricingHalted(subject_id=str(run_id), trigger=trigger, counts=counts, reason=run.halt_reason)
+            )
+            return RunReport(run, (), 0)
+        return await self._keep(run, market, parts)
+
+    async def preview(self, selection: ProductFilter) -> dict[str, int]:
+        """Compute a run and count its outcomes, writing nothing."""
+        market = await self._read_market(selection)
+        return _counts(list(await self._decide(market, await self._effective_policies())))
+
+    async def frame_of(self, selection: ProductFilter) -> "Frame":
+        """Return the limits of the products of one selection under the policy of the first of them."""
+        market = await self._read_market(selection)
+        policies = await self._effective_policies()
+        products = market.products
+        policy_of = resolve([p.scope for p in policies], products.skus, products.brands, products.categories)
+        policy = policies[int(policy_of[0])] if len(products) else BUILT_IN
+        rules, now = policy.rules, int(self._unit.clock.now().timestamp())
+        used = compare(market.catalog, market.offers, rules.comparability, now)
+        alone = np.zeros(len(products), dtype=np.int64)
+        return Frame(policy, market.catalog, resolve_limits(market.catalog, used, [rules.guardrails], alone))
+
+    async def _effective_policies(self) -> list[Policy]:
+        policies = await self._policies.list_all(enabled_only=True)
+        if not any(policy.scope.kind is ScopeKind.TENANT for policy in policies):
+            policies.insert(0, BUILT_IN)
+        return policies
+
+    async def _read_market(self, selection: ProductFilter) -> Market:
+        now = self._unit.clock.now()
+        products = await CatalogService(self._unit).columns_for_pricing(selection)
+        offers = await MarketService(self._unit).offers_for_pricing()
+        rates = await ExchangeRateService(self._unit).rates_on(now.date())
+        return assemble(products, offers, rates, self._tax_ppm)
+
+    async def _decide(self, market: Market, policies: Sequence[Policy]) -> Iterator[_Part]:
+        in_flight = await self._proposals.products_in_flight()
+        flying = np.fromiter((product in in_flight for product in market.products.ids), np.bool_, len(market.products))
+        held = np.where(flying, Reason.IN_FLIGHT.bit, 0)
+        products = market.products
+        policy_of = resolve([p.scope for p in policies], products.skus, products.brands, products.categories)
+        now = int(self._unit.clock.now().timestamp())
+        return (
+            _decide_part(market, policy, np.flatnonzero(policy_of == index), held, now)
+            for index, policy in enumerate(policies)
+            if (policy_of == index).any()
+        )
+
+    async def _keep(self, run: Run, market: Market, parts: Sequence[_Part]) -> RunReport:
+        proposals = [proposal for part in parts for proposal in self._new_proposals(market, part)]
+        holds = [hold for part in parts for hold in _holds(market, part)]
+        await self._proposals.add_all(run.id, proposals)
+        await self._proposals.replace_holds(run.id, holds, [proposal.product_id for proposal in proposals])
+        self._unit.publish(RepricingFinished(subject_id=str(run.id), trigger=run.trigger, counts=run.counts))
+        for start in range(0, len(proposals), _NAMED_IN_AN_EVENT):
+            named = tuple(str(proposal.id) for proposal in proposals[start : start + _NAMED_IN_AN_EVENT])
+            self._unit.publish(PricesProposed(subject_id=str(run.id), proposals=named))
+        automatic = [proposal for proposal in proposals if proposal.state is ProposalState.APPROVED]
+        self._unit.publish_all(_approved_by_policy(proposal) for proposal in automatic)
+        return RunReport(run, tuple(proposal.id for proposal in proposals), len(automatic))
+
+    def _new_proposals(self, market: Market, part: _Part) -> Iterator[NewProposal]:
+        """Turn the proposed prices of a policy into rows. Those that the policy lets through are approved at once."""
+        now, tenant = self._unit.clock.now(), self._unit.tenant
+        rules, decisions = part.policy.rules.governance, part.decisions
+        chosen = decisions.having(Outcome.PROPOSED)
+        rows = part.rows[chosen]
+        current, price = market.catalog.price[rows], decisions.price[chosen]
+        change = (price - current) * SCALE // current
+        itself = rules.approves_itself(change, decisions.confidence[chosen])
+        needed = rules.approvals_needed(change)
+        products, versions = market.products, market.products.version
+        for place, (inner, row) in enumerate(zip(chosen.tolist(), rows.tolist(), strict=True)):
+            explanation = part.explainer.of(inner)
+            margin = int(part.margin_ppm[inner])
+            yield NewProposal(
+                id=new_id(tenant, now),
+                product_id=products.ids[row],
+                policy_id=part.policy.id,
+                state=ProposalState.APPROVED if itself[place] else ProposalState.PROPOSED,
+                current_price=_amount(int(current[place])),
+                proposed_price=_amount(int(price[place])),
+                currency=products.currencies[row],
+                tax_basis="gross" if products.gross[row] else "net",
+                margin_ppm=None if margin == MISSING else margin,
+                expected=None,
+                strategy=part.policy.strategy,
+                binding=explanation.binding,
+                confidence=int(decisions.confidence[inner]),
+                reason=explanation.sentence,
+                explanation=explanation.as_json(),
+                approvals_needed=int(needed[place]),
+                decided_at=now if itself[place] else None,
+                apply_at=rules.live_at(now) if itself[place] else None,
+                product_version=int(versions[row]),
+                expires_at=rules.expires_at(now),
+            )
+
+
+def _decide_part(market: Market, policy: Policy, rows: Integers, held: Integers, now: int) -> _Part:
+    """Compute the products of one policy: gate the offers, ask the strategy, pass the guardrails."""
+    rules = policy.rules
+    catalog = market.catalog.take(rows)
+    offers = market.offers.of_products(rows, len(market.products))
+    used = compare(catalog, offers, rules.comparability, now)
+    candidates = STRATEGIES[policy.strategy].propose(catalog, used, rules.rule)
+    alone = np.zeros(len(rows), dtype=np.int64)
+    decisions = guard(catalog, used, [rules.guardrails], alone, candidates, held[rows])
+    without = without_limits(catalog, decisions, candidates, held[rows])
+    explainer = Explainer(catalog, decisions, used, offers, market.competitors, without)
+    price = np.where(decisions.price == MISSING, catalog.price, decisions.price)
+    return _Part(policy, rows, decisions, explainer, margin_of(catalog, price))
+
+
+def _judge(market: Market, parts: Sequence[_Part], policies: Sequence[Policy]) -> Verdict:
+    """Hold the whole run against the breaker of the shop's own policy."""
+    proposed = np.full(len(market.products), MISSING, dtype=np.int64)
+    for part in parts:
+        proposed[part.rows] = part.decisions.price
+    shop = next(policy for policy in policies if policy.scope.kind is ScopeKind.TENANT)
+    return judge_run(market.catalog.price, proposed, shop.rules.breaker)
+
+
+def _counts(parts: Sequence[_Part]) -> dict[str, int]:
+    counts = {outcome.value: 0 for outcome in Outcome}
+    for part in parts:
+        for outcome, number in part.decisions.counts.items():
+            counts[outcome] += number
+    return counts
+
+
+def _holds(market: Market, part: _Part) -> Iterator[NewHold]:
+    for outcome in (Outcome.HELD, Outcome.NO_PRICE):
+        for inner in part.decisions.having(outcome).tolist():
+            explanation = part.explainer.of(inner)
+            product = market.products.ids[int(part.rows[inner])]
+            yield NewHold(product, outcome.value, explanation.reasons, explanation.as_json())
+
+
+def _approved_by_policy(proposal: NewProposal) -> ProposalApproved:
+    return ProposalApproved(
+        subject_id=str(proposal.id),
+        product_id=str(proposal.product_id),
+        automatic=True,
+        before={"state": ProposalState.PROPOSED.value},
+        after={"state": ProposalState.APPROVED.value, "policy_id": str(proposal.policy_id)},
+    )
+
+
+def _amount(value: int) -> Decimal:
+    amount = unscaled(value)
+    if amount is None:
+        raise ValueError("a proposed price is always an amount")
+    return amount

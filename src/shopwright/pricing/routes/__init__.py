@@ -1,0 +1,1 @@
+"""The HTTP face of pricing: proposals, prices and runs, policies."""
