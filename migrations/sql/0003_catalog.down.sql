@@ -1,2 +1,3 @@
 drop function products_matching(text, integer);
 drop table exchange_rate, price_point, product;
+drop function count_pricing_version();

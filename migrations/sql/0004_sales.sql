@@ -1,5 +1,6 @@
 -- Order lines with returns, daily totals, traffic.
 
+-- No index beside the key: a second one halves the speed of a load, and totals per product are in daily_sales.
 -- No uuid a row: a line is known by its natural key, hashed, so that a file can be read twice.
 create table order_line (
   tenant_id uuid not null,
@@ -27,7 +28,8 @@ alter table order_line_default enable row level security;
 alter table order_line_default force row level security;
 call protect_table('order_line');
 
--- Totals per product and business day of the shop; kept by whoever writes order lines.
+-- Totals per product and business day of the shop, made from the order lines by SalesService.rebuild_daily.
+-- Units and revenue are gross; what was returned or cancelled is dated to the sale and subtracted for the net.
 create table daily_sales (
   tenant_id uuid not null,
   product_id uuid not null,
@@ -39,6 +41,7 @@ create table daily_sales (
   units_cancelled numeric(14, 3) not null,
   revenue numeric(18, 6) not null,
   revenue_returned numeric(18, 6) not null,
+  revenue_cancelled numeric(18, 6) not null,
   primary key (tenant_id, product_id, day, currency)
 );
 create index daily_sales_day on daily_sales (tenant_id, day);

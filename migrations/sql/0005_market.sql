@@ -34,6 +34,8 @@ create table offer (
   pack_quantity integer not null default 1 check (pack_quantity > 0),
   promotion boolean not null default false,
   regular_price numeric(18, 6),
+  promoted_since timestamptz,
+  promoted_until timestamptz,
   url text,
   source text not null,
   seen_at timestamptz not null,
@@ -48,7 +50,7 @@ create table offer (
   foreign key (tenant_id, competitor_id) references competitor (tenant_id, id)
 );
 create index offer_product on offer (tenant_id, product_id) where product_id is not null;
-create index offer_state on offer (tenant_id, match_state, seen_at);
+create index offer_state on offer (tenant_id, match_state, id);
 create index offer_import on offer (tenant_id, import_id) where import_id is not null;
 call protect_table('offer');
 

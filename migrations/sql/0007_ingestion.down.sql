@@ -1,1 +1,1 @@
-drop table stock_level, review, saved_mapping, import;
+drop table saved_mapping, import;

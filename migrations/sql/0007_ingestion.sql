@@ -1,4 +1,4 @@
--- Imports with their rows' lineage; reviews and stock levels as they came in.
+-- Imports with their rows' lineage.
 
 create table import (
   tenant_id uuid not null,
@@ -42,35 +42,3 @@ create table saved_mapping (
   unique (tenant_id, kind, signature)
 );
 call protect_table('saved_mapping');
-
-create table review (
-  tenant_id uuid not null,
-  id uuid not null,
-  product_id uuid not null,
-  review_key bigint not null,
-  rating smallint not null check (rating between 1 and 5),
-  title text,
-  text text not null,
-  language text,
-  author_ref text,
-  source text not null,
-  written_on date not null,
-  import_id uuid,
-  row_number bigint,
-  primary key (tenant_id, id),
-  unique (tenant_id, product_id, review_key)
-);
-create index review_product on review (tenant_id, product_id, written_on);
-call protect_table('review');
-
-create table stock_level (
-  tenant_id uuid not null,
-  product_id uuid not null,
-  warehouse text not null,
-  counted_at timestamptz not null,
-  quantity numeric(14, 3) not null,
-  import_id uuid,
-  row_number bigint,
-  primary key (tenant_id, product_id, warehouse, counted_at)
-);
-call protect_table('stock_level');

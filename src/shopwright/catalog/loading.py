@@ -117,8 +117,12 @@ class ProductLoad:
         now = self._unit.clock.now()
         await self._unit.connection.execute("select ensure_month('price_point', $1)", now.date())
         await self._unit.connection.execute(
-            """insert into price_point (tenant_id, product_id, at, price, currency, tax_basis, origin, import_id)
-               select $1, p.id, $3, p.price, p.currency, p.tax_basis, 'import', $2
+            """insert into price_point (tenant_id, product_id, at, price, previous, currency, tax_basis, origin,
+                                        import_id)
+               select $1, p.id, $3, p.price,
+                      case when m.before ->> 'currency' = p.currency and m.before ->> 'tax_basis' = p.tax_basis
+                           then (m.before ->> 'price')::numeric end,
+                      p.currency, p.tax_basis, 'import', $2
                  from product p left join merged_product m on m.id = p.id
                 where p.tenant_id = $1 and p.import_id = $2 and p.price is not null
                   and (m.id is null or m.repriced)

@@ -14,9 +14,9 @@ class ChangedSinceRead(Conflict):
     code = "changed_since_read"
 
 
-def etag(version: object) -> str:
-    """Make the weak tag of a version."""
-    return f'W/"{version}"'
+def etag(version: int, *others: object) -> str:
+    """Make the weak tag of a version, with what else can change the representation without a new version."""
+    return f'W/"{"-".join(str(part) for part in (version, *others))}"'
 
 
 def not_modified(request: Request, tag: str) -> Response | None:
@@ -35,7 +35,7 @@ def expected_version(request: Request) -> int | None:
     text = request.headers.get("if-match")
     if text is None or text.strip() == "*":
         return None
-    number = text.strip().removeprefix("W/").strip('"')
+    number = text.strip().removeprefix("W/").strip('"').partition("-")[0]
     if not number.isdecimal():
         raise ChangedSinceRead("If-Match holds a tag that was never given out here.", found=text)
     return int(number)

@@ -1,0 +1,2 @@
+drop table review;
+drop function review_key(text, text, date, text);

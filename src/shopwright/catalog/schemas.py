@@ -1,0 +1,231 @@
+"""What the catalog's endpoints take and answer with. Amounts are strings; unknown fields are refused."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, cast
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+
+from shopwright.catalog.domain import (
+    OWN_SHOP,
+    Blank,
+    ProductChange,
+    ProductFilter,
+    ProductSort,
+    ProductStatus,
+    RowResult,
+)
+from shopwright.catalog.service import MOST_AT_ONCE
+from shopwright.infra.web.exports import ExportFormat
+from shopwright.infra.web.fields import Amount, Line, Object, refuse_control_characters, refuse_float
+from shopwright.infra.web.pages import LARGEST_PAGE
+from shopwright.kit.money import ExchangeRate, TaxBasis
+
+Sku = Annotated[Line, Field(examples=["MUG-350-BLUE"])]
+Name = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(refuse_control_characters)]
+CurrencyCode = Annotated[str, Field(pattern="^[A-Z]{3}$", examples=["EUR"])]
+_NOT_NULL = ("sku", "name", "currency", "tax_basis", "attributes")
+
+
+class ProductFields(BaseModel):
+    """Fields of a product that may be given. `null` takes a value away; a field left out stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Name | None = None
+    brand: Line | None = None
+    category: Line | None = None
+    gtin: Line | None = None
+    mpn: Line | None = None
+    price: Amount | None = None
+    currency: CurrencyCode | None = None
+    tax_basis: TaxBasis | None = Field(default=None, description="Whether tax is in the prices; costs are net.")
+    cost: Amount | None = Field(default=None, description="What one unit costs us, net.")
+    min_price: Amount | None = None
+    max_price: Amount | None = None
+    map_price: Amount | None = Field(default=None, description="The lowest price that the brand lets be advertised.")
+    inventory_level: Amount | None = None
+    attributes: Object | None = None
+
+    @model_validator(mode="after")
+    def _keep_what_cannot_be_taken_away(self) -> "ProductFields":
+        nulls = [name for name in _NOT_NULL if name in self.model_fields_set and getattr(self, name) is None]
+        if nulls:
+            msg = f"cannot be null: {', '.join(nulls)}"
+            raise ValueError(msg)
+        return self
+
+    def change(self) -> ProductChange:
+        """Return the fields that were given."""
+        return cast("ProductChange", self.model_dump(exclude_unset=True, exclude={"marketplace"}))
+
+
+class ProductEdit(ProductFields):
+    """A change of one product."""
+
+    sku: Sku | None = None
+
+
+class NewProduct(ProductFields):
+    """A product to be added."""
+
+    sku: Sku
+    name: Name
+    currency: CurrencyCode
+    marketplace: Line = OWN_SHOP
+
+
+class BulkRow(BaseModel):
+    """One product of a bulk change, with the version that the caller has read, if that matters."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID
+    version: int | None = None
+
+
+class BulkEdit(BaseModel):
+    """The same fields for many products."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    products: list[BulkRow] = Field(min_length=1, max_length=MOST_AT_ONCE)
+    changes: ProductFields
+
+
+class BulkRowAnswer(BaseModel):
+    """What became of one product of a bulk change."""
+
+    id: UUID
+    result: RowResult
+    version: int | None
+    reason: str | None
+
+
+class BulkAnswer(BaseModel):
+    """What became of a bulk change."""
+
+    counts: dict[RowResult, int]
+    rows: list[BulkRowAnswer]
+
+
+class ProductAnswer(BaseModel):
+    """A product. `cost` is net; the other amounts have `tax_basis`. `version` is the ETag."""
+
+    id: UUID
+    sku: str
+    normalised_sku: str
+    marketplace: str
+    name: str
+    currency: str
+    created_at: datetime
+    updated_at: datetime
+    brand: str | None
+    category: str | None
+    gtin: str | None
+    mpn: str | None
+    price: Amount | None
+    tax_basis: TaxBasis
+    cost: Amount | None
+    min_price: Amount | None
+    max_price: Amount | None
+    map_price: Amount | None
+    inventory_level: Amount | None
+    attributes: dict[str, Any]
+    status: ProductStatus
+    import_id: UUID | None = Field(description="The import that wrote the product last.")
+    row_number: int | None = Field(description="Its row in the file of that import.")
+    version: int
+
+
+class PricePointAnswer(BaseModel):
+    """An own price that was in force from `at` until the next point."""
+
+    at: datetime
+    price: Amount
+    currency: str
+    tax_basis: TaxBasis
+    origin: str
+    proposal_id: UUID | None
+    import_id: UUID | None
+
+
+Rate = Annotated[
+    Decimal,
+    BeforeValidator(refuse_float),
+    Field(gt=0, max_digits=20, decimal_places=10),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{1,10}(\.\d{1,10})?$", "examples": ["1.0842"]}),
+]
+
+
+class RateBody(BaseModel):
+    """An exchange rate of a day."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rate: Rate = Field(description="What one unit of the base currency costs in the quote currency.")
+    source: Line = "manual"
+
+
+class RateAnswer(BaseModel):
+    """One unit of `base` costs `rate` of `quote` on a day, as a source recorded it."""
+
+    base: str
+    quote: str
+    on: date
+    rate: Rate
+    source: str
+
+    @classmethod
+    def of(cls, rate: ExchangeRate) -> "RateAnswer":
+        """Show a recorded rate."""
+        return cls(base=rate.base.code, quote=rate.quote.code, on=rate.on, rate=rate.rate, source=rate.source)
+
+
+class ProductQuery(BaseModel):
+    """Which products."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    category: Line | None = None
+    brand: Line | None = None
+    marketplace: Line | None = None
+    status: ProductStatus | None = None
+    text: Line | None = Field(default=None, description="A part of SKU, name or brand, whatever its case.")
+    blank: list[Blank] | None = Field(default=None, description="Products where any of these fields is blank.")
+    price_from: Amount | None = None
+    price_to: Amount | None = None
+
+    def wanted(self) -> ProductFilter:
+        """Return the filter."""
+        return ProductFilter(
+            category=self.category,
+            brand=self.brand,
+            marketplace=self.marketplace,
+            status=self.status,
+            text=self.text,
+            blank=tuple(self.blank) if self.blank else None,
+            price_from=self.price_from,
+            price_to=self.price_to,
+        )
+
+
+class ProductOrder(ProductQuery):
+    """Which products, in which order."""
+
+    sort: ProductSort = ProductSort.SKU
+    descending: bool = False
+
+
+class ProductPage(ProductOrder):
+    """Which page of which products."""
+
+    cursor: str | None = Field(default=None, max_length=500, description="`next_cursor` of the page before.")
+    limit: int = Field(default=100, ge=1, le=LARGEST_PAGE, description="Rows a page.")
+
+
+class ProductExport(ProductOrder):
+    """Which products as which kind of file."""
+
+    format: ExportFormat = ExportFormat.CSV
