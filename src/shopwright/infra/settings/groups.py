@@ -208,7 +208,9 @@ class OutgoingSettings:
     )
     max_redirects: int = setting(5, kinds.whole(0, 50), "Most redirects that are followed; each is checked anew.")
     retries: int = setting(4, kinds.whole(0, 4), "Retries after a transient failure, 1, 2, 4 and 8 seconds apart.")
-    breaker_failures: int = setting(5, kinds.whole(1, 1_000), "Failures in a row after which a host is left alone.")
+    breaker_failures: int = setting(
+        5, kinds.whole(1, 1_000), "Failed calls in a row, retries apart, after which a host is left alone."
+    )
     breaker_seconds: float = setting(30.0, kinds.number(1, 3_600), "How long a failing host is left alone.")
     allow_private: bool = setting(False, kinds.switch(), "Whether private and loopback addresses may be called at all.")
     allowed_networks: tuple[Network, ...] = setting(
