@@ -18,9 +18,7 @@ def used(prices: list[list[int]]) -> UsedOffers:
     price = integers(*[price for own in prices for price in own])
     zeros = np.zeros(len(price), dtype=np.int64)
     order = np.argsort(price % 7, kind="stable")  # any order will do
-    return UsedOffers.of(
-        len(prices), product[order], zeros, price[order], zeros, zeros + SCALE, zeros.astype(np.bool_)
-    )
+    return UsedOffers.of(len(prices), product[order], zeros, price[order], zeros, zeros + SCALE, zeros.astype(np.bool_))
 
 
 @given(_MARKETS)

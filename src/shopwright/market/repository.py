@@ -1,0 +1,202 @@
+"""Competitors and offers in the database."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+import numpy as np
+
+from shopwright.infra.db import UnitOfWork
+from shopwright.kit.amounts import scaled
+from shopwright.market.domain import (
+    Competitor,
+    CompetitorNotFound,
+    CompetitorStatus,
+    MatchState,
+    Offer,
+    OfferColumns,
+    OfferNotFound,
+)
+
+_OFFER: Final = """
+  o.id, o.competitor_id, c.name as competitor, o.product_id, o.title, o.gtin, o.mpn, o.brand, o.price, o.shipping,
+  o.currency, o.tax_basis, o.availability, o.condition, o.pack_quantity, o.promotion, o.regular_price,
+  o.promoted_since, o.promoted_until, o.url, o.source, o.seen_at, o.match_state, o.match_confidence, o.match_reason,
+  o.version
+"""
+_FROM: Final = "from offer o join competitor c on c.tenant_id = o.tenant_id and c.id = o.competitor_id"
+_MILLION: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class OfferFilter:
+    """Which offers; None means all."""
+
+    product_id: UUID | None = None
+    competitor_id: UUID | None = None
+    states: tuple[MatchState, ...] | None = None
+    availability: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferPoint:
+    """What an offer was at one sighting."""
+
+    seen_at: datetime
+    price: Decimal
+    shipping: Decimal | None
+    availability: str
+    promotion: bool
+    source: str
+
+
+class MarketRepository:
+    """The questions about one tenant's market."""
+
+    def __init__(self, unit: UnitOfWork) -> None:
+        self._unit = unit
+
+    async def list_competitors(self, after: UUID | None, limit: int) -> list[Competitor]:
+        """Return competitors with the number of their offers, behind the one with id `after`."""
+        rows = await self._unit.connection.fetch(
+            """select c.id, c.name, c.is_own, c.status, c.version,
+                      (select count(*) from offer o where o.tenant_id = $1 and o.competitor_id = c.id) as offers
+                 from competitor c
+                where c.tenant_id = $1 and ($2::uuid is null or c.id > $2) order by c.id limit $3""",
+            self._unit.tenant,
+            after,
+            limit,
+        )
+        return [_competitor(row) for row in rows]
+
+    async def get_competitor(self, competitor_id: UUID) -> Competitor:
+        """Return one competitor, locked for change. Raises CompetitorNotFound."""
+        row = await self._unit.connection.fetchrow(
+            """select c.id, c.name, c.is_own, c.status, c.version,
+                      (select count(*) from offer o where o.tenant_id = $1 and o.competitor_id = c.id) as offers
+                 from competitor c where c.tenant_id = $1 and c.id = $2 for update of c""",
+            self._unit.tenant,
+            competitor_id,
+        )
+        if row is None:
+            raise CompetitorNotFound("There is no such competitor.", id=str(competitor_id))
+        return _competitor(row)
+
+    async def save_competitor(self, competitor: Competitor) -> None:
+        """Write the state of a competitor that was read locked."""
+        await self._unit.connection.execute(
+            "update competitor set is_own = $3, status = $4, version = $5 where tenant_id = $1 and id = $2",
+            self._unit.tenant,
+            competitor.id,
+            competitor.is_own,
+            competitor.status.value,
+            competitor.version,
+        )
+
+    async def list_offers(self, wanted: OfferFilter, after: UUID | None, limit: int) -> list[Offer]:
+        """Return offers behind the one with id `after`."""
+        rows = await self._unit.connection.fetch(
+            f"""select {_OFFER} {_FROM}
+                 where o.tenant_id = $1
+                   and ($2::uuid is null or o.product_id = $2)
+                   and ($3::uuid is null or o.competitor_id = $3)
+                   and ($4::text[] is null or o.match_state = any($4))
+                   and ($5::text is null or o.availability = $5)
+                   and ($6::uuid is null or o.id > $6)
+                 order by o.id
+                 limit $7""",
+            self._unit.tenant,
+            wanted.product_id,
+            wanted.competitor_id,
+            None if wanted.states is None else [state.value for state in wanted.states],
+            wanted.availability,
+            after,
+            limit,
+        )
+        return [_offer(row) for row in rows]
+
+    async def get_offer(self, offer_id: UUID) -> Offer:
+        """Return one offer, locked for change. Raises OfferNotFound."""
+        row = await self._unit.connection.fetchrow(
+            f"select {_OFFER} {_FROM} where o.tenant_id = $1 and o.id = $2 for update of o",
+            self._unit.tenant,
+            offer_id,
+        )
+        if row is None:
+            raise OfferNotFound("There is no such offer.", id=str(offer_id))
+        return _offer(row)
+
+    async def save_match(self, offer: Offer) -> None:
+        """Write what was decided on the match of an offer."""
+        await self._unit.connection.execute(
+            """update offer set product_id = $3, match_state = $4, match_confidence = $5, match_reason = $6, version = $7
+                where tenant_id = $1 and id = $2""",
+            self._unit.tenant,
+            offer.id,
+            offer.product_id,
+            offer.match_state.value,
+            offer.match_confidence,
+            offer.match_reason,
+            offer.version,
+        )
+
+    async def list_points(self, offer_id: UUID, before: datetime | None, limit: int) -> list[OfferPoint]:
+        """Return what an offer was, newest first."""
+        rows = await self._unit.connection.fetch(
+            """select seen_at, price, shipping, availability, promotion, source from offer_point
+                where tenant_id = $1 and offer_id = $2 and ($3::timestamptz is null or seen_at < $3)
+                order by seen_at desc limit $4""",
+            self._unit.tenant,
+            offer_id,
+            before,
+            limit,
+        )
+        return [OfferPoint(**dict(row)) for row in rows]
+
+    async def columns(self) -> OfferColumns:
+        """Read every offer that has a product, in one query."""
+        rows = await self._unit.connection.fetch(
+            """select o.product_id, c.name, o.price, o.shipping, o.currency, o.tax_basis, o.availability, o.condition,
+                      o.pack_quantity, extract(epoch from o.seen_at)::bigint as seen_at,
+                      (o.match_confidence * 1000000)::bigint as match_ppm, o.match_state, c.is_own,
+                      c.status = 'ignored' as is_ignored
+                 from offer o join competitor c on c.tenant_id = o.tenant_id and c.id = o.competitor_id
+                where o.tenant_id = $1 and o.product_id is not null
+                order by o.product_id, o.id""",
+            self._unit.tenant,
+        )
+        names = sorted({row["name"] for row in rows})
+        number = {name: place for place, name in enumerate(names)}
+        return OfferColumns(
+            product_ids=[row["product_id"] for row in rows],
+            competitors=names,
+            competitor=_integers([number[row["name"]] for row in rows]),
+            price=scaled((row["price"] for row in rows), up=False),
+            shipping=scaled((row["shipping"] for row in rows), up=False),
+            currencies=[row["currency"] for row in rows],
+            gross=np.array([row["tax_basis"] == "gross" for row in rows], dtype=np.bool_),
+            availability=[row["availability"] for row in rows],
+            condition=[row["condition"] for row in rows],
+            pack_quantity=_integers([row["pack_quantity"] for row in rows]),
+            seen_at=_integers([row["seen_at"] for row in rows]),
+            match_ppm=_integers([row["match_ppm"] for row in rows]),
+            match_state=[row["match_state"] for row in rows],
+            is_own=np.array([row["is_own"] for row in rows], dtype=np.bool_),
+            is_ignored=np.array([row["is_ignored"] for row in rows], dtype=np.bool_),
+        )
+
+
+def _integers(values: list[int]) -> "np.typing.NDArray[np.int64]":
+    return np.array(values, dtype=np.int64)
+
+
+def _competitor(row: Any) -> Competitor:
+    return Competitor(
+        row["id"], row["name"], row["is_own"], CompetitorStatus(row["status"]), row["offers"], row["version"]
+    )
+
+
+def _offer(row: Any) -> Offer:
+    return Offer(**{**dict(row), "match_state": MatchState(row["match_state"])})
