@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.factories.pricing import NOW, amounts, catalog, integers, offer_columns, rates
 
 from shopwright.kit.amounts import INVALID, InvalidColumns
 from shopwright.pricing.comparability import (
@@ -17,7 +18,6 @@ from shopwright.pricing.comparability import (
     compare,
 )
 from shopwright.pricing.rivals import UsedOffers
-from tests.factories.pricing import NOW, amounts, catalog, integers, offer_columns, rates
 
 GATE = Comparability()
 

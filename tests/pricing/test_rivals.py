@@ -5,10 +5,10 @@ import statistics
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.factories.pricing import integers
 
 from shopwright.kit.amounts import LARGEST, MISSING, SCALE
 from shopwright.pricing.rivals import UsedOffers
-from tests.factories.pricing import integers
 
 _MARKETS = st.lists(st.lists(st.integers(1, LARGEST - 1), max_size=6), min_size=1, max_size=6)
 
