@@ -26,7 +26,7 @@ _STAGED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class NewProposal:
-    """A proposal as a run makes it."""
+    """A proposal as a run makes it. The explanation is written as JSON as it is: whatever msgspec can encode."""
 
     id: UUID
     product_id: UUID
@@ -42,7 +42,7 @@ class NewProposal:
     binding: tuple[str, ...]
     confidence: int
     reason: str
-    explanation: dict[str, Any]
+    explanation: object
     approvals_needed: int
     decided_at: datetime | None
     apply_at: datetime | None
@@ -57,7 +57,7 @@ class NewHold:
     product_id: UUID
     outcome: str
     reasons: tuple[str, ...]
-    explanation: dict[str, Any]
+    explanation: object
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,7 +196,7 @@ class RepricingService:
                 binding=explanation.binding,
                 confidence=int(decisions.confidence[inner]),
                 reason=explanation.sentence,
-                explanation=explanation.as_json(),
+                explanation=explanation,
                 approvals_needed=int(needed[place]),
                 decided_at=now if itself[place] else None,
                 apply_at=rules.live_at(now) if itself[place] else None,
@@ -242,7 +242,7 @@ def _holds(market: Market, part: _Part) -> Iterator[NewHold]:
         for inner in part.decisions.having(outcome).tolist():
             explanation = part.explainer.of(inner)
             product = market.products.ids[int(part.rows[inner])]
-            yield NewHold(product, outcome.value, explanation.reasons, explanation.as_json())
+            yield NewHold(product, outcome.value, explanation.reasons, explanation)
 
 
 def _approved_by_policy(proposal: NewProposal) -> ProposalApproved:
