@@ -11,6 +11,9 @@ WHOLE = (
     "identity/permissions.py",
     "identity/tokens.py",
     "pricing/guardrails.py",
+    "pricing/limits.py",
+    "pricing/endings.py",
+    "pricing/margins.py",
 )
 
 

@@ -179,4 +179,4 @@ def binding(decisions: Decisions, row: int = 0) -> set[LimitKind]:
 
 
 def outcome(decisions: Decisions, row: int = 0) -> Outcome:
-    return tuple(Outcome)[decisions.outcome[row]]
+    return tuple(Outcome)[int(decisions.outcome[row])]

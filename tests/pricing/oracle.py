@@ -4,9 +4,9 @@ It shares no code with the program. `answer` works with whole numbers, fast enou
 states the limits as inequalities of fractions, as a person would check them on paper.
 """
 
-import math
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from tests.factories.guardrails import CURRENCIES, POLICIES, RATES, UNITS, Cases
@@ -37,21 +37,16 @@ class Case(NamedTuple):
     rivals: list[int]
 
 
-class Answer(NamedTuple):
-    """A price; or none, with whether the price in force stays (held) or there can be none."""
-
-    price: int | None
-    held: bool = False
-
-
-NO_PRICE: Final = Answer(None)
-HELD: Final = Answer(None, held=True)
+HELD: Final = -1
+"""The answer where the price in force stays."""
+NO_PRICE: Final = -2
+"""The answer where there can be no price."""
 
 
 def as_rows(cases: Cases) -> list[Case]:
     catalog = cases.catalog
     starts, prices = cases.offers.starts.tolist(), cases.offers.price.tolist()
-    rivals = [prices[first:last] for first, last in zip(starts[:-1], starts[1:], strict=True)]
+    rivals = [prices[first:last] for first, last in pairwise(starts)]
     columns = (
         catalog.currency, catalog.gross, catalog.tax_ppm, catalog.price, catalog.price_day_ago, catalog.price_week_ago,
         catalog.cost, catalog.cost_currency, catalog.min_price, catalog.max_price, catalog.map_price, cases.policy_of,
@@ -79,8 +74,8 @@ def _int(number: Decimal) -> int:
 _ENDINGS: Final = _endings()
 
 
-def answer(case: Case) -> Answer:
-    """Decide one case."""
+def answer(case: Case) -> int:
+    """Decide one case: the proposed price, HELD or NO_PRICE."""
     if not _is_fit(case):
         return NO_PRICE
     unit, policy = UNITS[case.currency], POLICIES[case.policy]
@@ -93,7 +88,7 @@ def answer(case: Case) -> Answer:
     if case.wanted == MISSING or (case.wanted == case.price and lowest <= case.price <= highest):
         return HELD
     price = _nearest(case, lowest, highest)
-    return HELD if price in {None, case.price} else Answer(price)
+    return HELD if price is None or price == case.price else price
 
 
 def _is_fit(case: Case) -> bool:
@@ -126,11 +121,14 @@ def _caps(case: Case, policy: Guardrails) -> list[int]:
     for reference, change in _changes(case, policy):
         caps.append(reference * (_MILLION + change) // _MILLION)
     if policy.market_ceiling_ppm is not None and case.rivals:
-        ordered = sorted(case.rivals)
-        middle = (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) // 2
-        reference = {"lowest": ordered[0], "median": middle, "highest": ordered[-1]}[policy.market_reference]
-        caps.append(reference * (_MILLION + policy.market_ceiling_ppm) // _MILLION)
+        caps.append(_reference(case, policy) * (_MILLION + policy.market_ceiling_ppm) // _MILLION)
     return caps
+
+
+def _reference(case: Case, policy: Guardrails) -> int:
+    ordered = sorted(case.rivals)
+    middle = (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) // 2
+    return {"lowest": ordered[0], "median": middle, "highest": ordered[-1]}[policy.market_reference]
 
 
 def _changes(case: Case, policy: Guardrails) -> list[tuple[int, int]]:
@@ -152,7 +150,7 @@ def _nearest(case: Case, lowest: int, highest: int) -> int | None:
     return None if found is None else -found[1]
 
 
-def keeps_limits(case: Case, price: int) -> bool:
+def keeps_limits(case: Case, price: int, *, endings: bool = True) -> bool:
     """Check a price against every limit by the definitions: margins of the net price, mark-ups of the cost."""
     policy, asked = POLICIES[case.policy], Fraction(price, _MILLION)
     cost = Fraction(case.cost, _MILLION) * Fraction(*RATES[case.cost_currency, case.currency])
@@ -168,9 +166,9 @@ def keeps_limits(case: Case, price: int) -> bool:
         before = Fraction(reference, _MILLION)
         rules.append(abs(asked - before) / before <= Fraction(change, _MILLION))
     if policy.market_ceiling_ppm is not None and case.rivals:
-        highest_rival = Fraction(max(case.rivals), _MILLION)
-        rules.append(asked <= highest_rival * (1 + Fraction(policy.market_ceiling_ppm, _MILLION)))
-    if policy.endings.get(CURRENCIES[case.currency].code) is not None:
-        rule = policy.endings[CURRENCIES[case.currency].code]
+        above = 1 + Fraction(policy.market_ceiling_ppm, _MILLION)
+        rules.append(asked <= Fraction(_reference(case, policy), _MILLION) * above)
+    rule = policy.endings.get(CURRENCIES[case.currency].code)
+    if endings and rule is not None:
         rules.append(any((asked - Fraction(end)) % Fraction(rule.modulus) == 0 for end in rule.endings))
-    return math.prod(rules) == 1
+    return all(rules)

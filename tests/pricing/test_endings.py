@@ -15,7 +15,8 @@ EVERYWHERE = (amounts("0.01"), amounts("999999"))
 
 
 def nearest(ending: PriceEnding, wanted: str, floor: str = "0.01", cap: str = "999999") -> list[int]:
-    return ending.nearest(amounts(wanted), amounts(floor), amounts(cap)).tolist()
+    found: list[int] = ending.nearest(amounts(wanted), amounts(floor), amounts(cap)).tolist()
+    return found
 
 
 @pytest.mark.parametrize(

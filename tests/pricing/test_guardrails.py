@@ -287,6 +287,15 @@ def test_columns_that_do_not_fit_are_refused() -> None:
         resolve_limits(market, none, [FREE], integers(0, 0))
 
 
+def test_decisions_can_be_taken_row_by_row() -> None:
+    market = catalog({}, {"cost": None}, {"cost": "12.00"})
+    found = guard(market, UsedOffers.none(3), [FREE], integers(0, 0, 0), Candidates.asked(amounts("18", "18", "5")))
+    last = found.take(integers(2, 1))
+    assert last.price.tolist() == amounts("14.28", None).tolist()
+    assert binding(last) == {LimitKind.COST}
+    assert last.limits.floor.tolist()[:1] == amounts("14.28").tolist()
+
+
 def test_an_empty_catalog_has_no_decisions() -> None:
     empty = catalog().take(integers())
     found = guard(empty, UsedOffers.none(0), [FREE], integers(), Candidates.asked(amounts()))

@@ -64,7 +64,7 @@ def expected_effect(catalog: CatalogColumns, price: Amounts, weekly_units: Estim
         revenue=_amounts(units * net),
         profit=_amounts(np.sort(units * (net - cost), axis=0)),
         gain=_amounts(np.sort(gain, axis=0)),
-        loss_chance=_loss_chance(ratio, before - cost, net - cost, elasticity),
+        loss_chance=np.where(np.isnan(units_now), np.nan, _loss_chance(ratio, before - cost, net - cost, elasticity)),
     )
 
 

@@ -60,9 +60,6 @@ class Limits:
     floor: Amounts
     cap: Amounts
 
-    def __len__(self) -> int:
-        return len(self.unit)
-
     def between(self, floors: NDArray[np.int64], caps: NDArray[np.int64]) -> Self:
         """Return these limits with other floors and caps: find the interval, and where there is none."""
         floor = multiple(np.clip(floors.max(axis=0), self.unit, LARGEST), self.unit, up=True)

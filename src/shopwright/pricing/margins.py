@@ -80,12 +80,6 @@ def net_price(catalog: CatalogColumns, price: Amounts) -> Amounts:
     return proportion(price, [_WHOLE], [catalog.tax_factor], up=False)
 
 
-def net_in_cost_currency(catalog: CatalogColumns, price: Amounts) -> Amounts:
-    """Return what a price brings without tax, in the currency of the cost, rounded down; INVALID if not computable."""
-    rate, per = catalog.cost_rate
-    return proportion(price, [_WHOLE, per], [catalog.tax_factor, rate], up=False)
-
-
 def _known_tax(catalog: CatalogColumns, values: Amounts) -> Amounts:
     """Set INVALID where the tax factor is not known: as a numerator its zero would make a price of nothing."""
     return np.where(catalog.tax_factor > 0, values, INVALID)

@@ -132,6 +132,7 @@ def _fall(product: Integers, price: Amounts, recent: Flags, products: int) -> In
     earliest[product[since]] = since
     first = np.where(first >= 0, first, earliest)
     known = (first >= 0) & (last >= 0)
-    start, end = np.where(known, price[first], 1), np.where(known, price[last], 1)
+    start, end = np.ones(products, dtype=np.int64), np.ones(products, dtype=np.int64)
+    start[known], end[known] = price[first[known]], price[last[known]]
     fallen = proportion(np.maximum(start - end, 1), [SCALE], [start], up=False)
     return np.where(end < start, fallen, 0)

@@ -136,15 +136,12 @@ class RuleBased:
 
 
 def _position(offers: UsedOffers, settings: RuleSettings) -> Amounts:
-    match settings.position:
-        case Position.LOWEST:
-            return offers.lowest()
-        case Position.AVERAGE:
-            return offers.average()
-        case Position.PERCENTILE:
-            return offers.percentile(settings.percentile_ppm)
-        case Position.INDEX:
-            return proportion(offers.average(), [settings.index_ppm], [SCALE], up=False)
+    if settings.position is Position.LOWEST:
+        return offers.lowest()
+    if settings.position is Position.PERCENTILE:
+        return offers.percentile(settings.percentile_ppm)
+    share = settings.index_ppm if settings.position is Position.INDEX else SCALE
+    return proportion(offers.average(), [share], [SCALE], up=False)
 
 
 def _offset(price: Amounts, settings: RuleSettings) -> Amounts:
