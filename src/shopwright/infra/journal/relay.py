@@ -8,25 +8,22 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
-
-import structlog
+from functools import partial
 
 from shopwright.infra.db import Database, UnitOfWork
 from shopwright.infra.journal.consumers import Consumer, DeliveryObserver, NobodyWatches
 from shopwright.infra.journal.entries import Entry
 from shopwright.infra.journal.handling import Handling
 from shopwright.infra.journal.windows import Batch, Windows
+from shopwright.infra.loops import keep_on
 from shopwright.infra.sessions import Locks
-from shopwright.kit.errors import ShopwrightError
 from shopwright.kit.ids import SYSTEM_TENANT
 
-_log = structlog.get_logger(__name__)
 _LOOK_EVERY = 15.0  # seconds between two looks at the lag
 _PRUNE_EVERY = 3600.0
 _MARKS_KEPT = timedelta(days=3)  # far longer than any entry lingers in a stream or a window
-_AFTER_ERROR = 1.0
 
 
 class Relay:
@@ -70,9 +67,9 @@ class Relay:
         try:
             async with asyncio.TaskGroup() as tasks:
                 for desk in self._desks:
-                    tasks.create_task(self._keep_on(desk, self._deliver_next))
-                    tasks.create_task(self._keep_on(desk, self._retry_due))
-                    tasks.create_task(self._keep_on(desk, self._look_after))
+                    for step in (self._deliver_next, self._retry_due, self._look_after):
+                        name = f"relay {desk.name}: {step.__name__.strip('_')}"
+                        tasks.create_task(keep_on(name, partial(step, desk)))
         finally:
             await self._locks.close()
 
@@ -91,21 +88,6 @@ class Relay:
         """Enter consumers that were never seen, so that their place in the journal is kept from now on."""
         for desk in self._desks:
             await self._register(desk)
-
-    async def _keep_on(self, desk: "_Desk", step: "Callable[[_Desk], Awaitable[None]]") -> None:
-        while True:
-            try:
-                await step(desk)
-            except Exception as error:  # noqa: BLE001 - nothing may end the relay; it is logged
-                expected = isinstance(error, ShopwrightError | OSError)
-                _log.warning(
-                    "relay_disturbed",
-                    consumer=desk.name,
-                    step=step.__name__,
-                    error=repr(error),
-                    exc_info=None if expected else error,
-                )
-                await asyncio.sleep(_AFTER_ERROR)
 
     async def _deliver_next(self, desk: "_Desk") -> None:
         if await self._holds(desk) and await self._next_window(desk):

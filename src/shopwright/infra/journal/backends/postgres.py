@@ -5,23 +5,21 @@ takes a lock at commit and cuts the commit rate to a tenth. A word that is lost 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-import structlog
 
 from shopwright.infra.journal.relay import Relay
+from shopwright.infra.loops import keep_on
 from shopwright.infra.sessions import OwnConnection
 from shopwright.kit.events import Event
 from shopwright.kit.ids import TenantId
 
-_log = structlog.get_logger(__name__)
 _CHANNEL = "shopwright_journal"
 _GATHER = 0.05
 _LARGEST_WORD = 7_000  # bytes; PostgreSQL takes 8,000
 _CHECK_EVERY = 5.0
-_AFTER_ERROR = 1.0
 
 
 class PostgresBus:
@@ -46,9 +44,9 @@ class PostgresBus:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._relay.run())
-                tasks.create_task(_keep_on(self._speak))
+                tasks.create_task(keep_on("bus: speak", self._speak))
                 if self._relay.consumers:
-                    tasks.create_task(_keep_on(self._listen))
+                    tasks.create_task(keep_on("bus: listen", self._listen))
         finally:
             await self._speaking.close()
             await self._listening.close()
@@ -76,12 +74,3 @@ class PostgresBus:
         except msgspec.MsgspecError:
             names = None
         self._relay.wake(names)
-
-
-async def _keep_on(step: Callable[[], Awaitable[None]]) -> None:
-    while True:
-        try:
-            await step()
-        except Exception as error:  # noqa: BLE001 - polling delivers meanwhile; the word is spread again when it can be
-            _log.warning("bus_disturbed", step=getattr(step, "__name__", ""), error=repr(error))
-            await asyncio.sleep(_AFTER_ERROR)

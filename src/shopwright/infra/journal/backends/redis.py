@@ -7,14 +7,14 @@ there, and a relay that reads the journal behind the streams delivers whatever R
 import asyncio
 import ssl
 import zlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
-import structlog
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -26,15 +26,14 @@ from shopwright.infra.journal.entries import Entry
 from shopwright.infra.journal.handling import Handling
 from shopwright.infra.journal.relay import Relay
 from shopwright.infra.journal.windows import Windows
+from shopwright.infra.loops import keep_on
 from shopwright.infra.sessions import Locks
 from shopwright.kit.events import Event
 from shopwright.kit.ids import SYSTEM_TENANT, TenantId
 
-_log = structlog.get_logger(__name__)
 _ENTRIES_KEPT = 100_000  # a stream; what is trimmed unread is delivered from the journal
 _BATCH = 500
 _GATHER = 0.02
-_AFTER_ERROR = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +121,14 @@ class RedisBus:
         client = self._options.connect()
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(_keep_on(lambda: self._speak(client)))
+                tasks.create_task(keep_on("bus: speak", partial(self._speak, client)))
                 if self._handlings:
                     tasks.create_task(self._relay.run())
-                    tasks.create_task(_keep_on(lambda: self._listen(client)))
-                    tasks.create_task(_keep_on(lambda: self._publish_next(client)))
+                    tasks.create_task(keep_on("bus: listen", partial(self._listen, client)))
+                    tasks.create_task(keep_on("bus: publish", partial(self._publish_next, client)))
                 for handling in self._handlings:
                     reader = StreamReader(client, handling, self._options.streams, self._options.lease)
-                    tasks.create_task(_keep_on(reader.run))
+                    tasks.create_task(keep_on(f"bus: read for {handling.consumer.name}", reader.run))
         finally:
             await self._locks.close()
             await client.aclose()
@@ -177,12 +176,3 @@ class RedisBus:
 
 def _text(path: Path | None) -> str | None:
     return None if path is None else str(path)
-
-
-async def _keep_on(step: Callable[[], Awaitable[None]]) -> None:
-    while True:
-        try:
-            await step()
-        except Exception as error:  # noqa: BLE001 - the relay delivers meanwhile; Redis is tried again
-            _log.warning("bus_disturbed", error=repr(error))
-            await asyncio.sleep(_AFTER_ERROR)

@@ -1,0 +1,6 @@
+drop function prune_jobs(timestamptz, timestamptz);
+drop function recover_jobs();
+drop function jobs_counted();
+drop function jobs_to_stop(uuid[], integer[]);
+drop table job_progress;
+drop schema jobs cascade;
