@@ -5,13 +5,13 @@ from dataclasses import fields
 
 import numpy as np
 import pytest
-from tests.factories.guardrails import random_cases
 
 from shopwright.kit.amounts import MISSING
 from shopwright.pricing.columns import CatalogColumns
 from shopwright.pricing.rivals import UsedOffers
 from shopwright.pricing.strategies.interface import Candidates, Strategy
 from shopwright.pricing.strategies.rule_based import Fallback, Position, RuleBased, RuleSettings
+from tests.factories.guardrails import random_cases
 
 Proposer = Callable[[CatalogColumns, UsedOffers], Candidates]
 

@@ -8,9 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.factories.guardrails import POLICIES, random_cases
-from tests.factories.pricing import FREE, NOW, catalog, integers, offer_columns
-from tests.pricing.oracle import HELD, NO_PRICE, answer, as_rows, keeps_limits
 
 from shopwright.kit.amounts import MISSING, SCALE
 from shopwright.pricing.codes import Outcome
@@ -20,6 +17,9 @@ from shopwright.pricing.limits import resolve_limits
 from shopwright.pricing.rivals import UsedOffers
 from shopwright.pricing.strategies.interface import Candidates
 from shopwright.pricing.strategies.rule_based import Fallback, Position, RuleBased, RuleSettings
+from tests.factories.guardrails import POLICIES, random_cases
+from tests.factories.pricing import FREE, NOW, catalog, integers, offer_columns
+from tests.pricing.oracle import HELD, NO_PRICE, answer, as_rows, keeps_limits
 
 
 @pytest.mark.slow
