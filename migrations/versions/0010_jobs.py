@@ -3,7 +3,7 @@
 from shopwright.infra.migrations import run_script
 
 revision = "0010"
-down_revision = "0007"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

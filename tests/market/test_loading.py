@@ -110,7 +110,7 @@ async def test_a_decision_on_a_match_outlives_later_loads(
     async with database.unit(tenant) as unit:
         await made.offers(unit, {"sku": "A-1", "price": Decimal(3)})
     [offer] = await offers_of(database, tenant)
-    assert (offer.match_state, offer.product_id, offer.price) == (MatchState.REJECTED, None, 3)
+    assert (offer.match_state, offer.product_id, offer.price) == (MatchState.REJECTED, None, Decimal(3))
 
 
 async def test_a_load_is_taken_back(database: Database, tenant: TenantId, clock: FixedClock) -> None:

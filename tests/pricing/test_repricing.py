@@ -63,7 +63,7 @@ async def test_a_price_is_proposed_with_its_reasons(database: Database, tenant: 
         report = await reprice(unit)
         [proposal] = await open_proposals(unit)
     assert report.run.counts == {"proposed": 1, "held": 0, "no_price": 0}
-    assert (proposal.current_price, proposal.proposed_price) == (10, Decimal("9.30"))
+    assert (proposal.current_price, proposal.proposed_price) == (Decimal(10), Decimal("9.30"))
     assert proposal.confidence == 75
     why = proposal.explanation
     assert {rival["competitor"]: rival["used"] for rival in why["rivals"]} == {
