@@ -13,6 +13,7 @@ _keys = st.binary(min_size=32, max_size=32)
 _tenants = st.uuids().map(TenantId)
 _fields = st.from_regex(r"[a-z_]{1,20}\.[a-z_]{1,20}", fullmatch=True)
 _texts = st.text(max_size=300)
+_ascii = st.text(st.characters(max_codepoint=127), max_size=20)  # no two spellings of one text
 _INDEX = bytes(range(32))
 
 
@@ -87,12 +88,10 @@ def test_keys_rotate_without_losing_anything(text: str, tenant: TenantId, old: b
     assert after.blind_index(text, tenant=tenant, field="a.b") == index
 
 
-@given(_texts, _texts, _tenants, _tenants, _fields, _fields)
+@given(_ascii, _ascii, _tenants, _tenants, _fields, _fields)
 def test_an_index_is_equal_exactly_for_equal_value_tenant_and_field(
     text: str, other_text: str, tenant: TenantId, other_tenant: TenantId, field: str, other_field: str
 ) -> None:
-    assume(text.isascii())
-    assume(other_text.isascii())
     made = cipher()
     index = made.blind_index(text, tenant=tenant, field=field)
     assert index == cipher().blind_index(text, tenant=tenant, field=field)
