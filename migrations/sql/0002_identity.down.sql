@@ -1,3 +1,4 @@
+drop function end_sessions_of(uuid, uuid, text, timestamptz);
 drop function active_tenants();
 drop function people_of_bound_tenant();
 drop function memberships_of(uuid);

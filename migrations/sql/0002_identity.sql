@@ -55,6 +55,7 @@ create table member (
   primary key (tenant_id, id),
   unique (tenant_id, person_id)
 );
+create index member_person on member (person_id);
 call protect_table('member');
 call open_to_system('member', 'select');
 
@@ -88,7 +89,9 @@ create table session (
   foreign key (tenant_id, member_id) references member (tenant_id, id) on delete cascade
 );
 create index session_member on session (tenant_id, member_id) where ended_at is null;
+create index session_person on session (person_id) where ended_at is null;
 call protect_table('session');
+call open_to_system('session', 'select, update');
 
 create table refresh_token (
   tenant_id uuid not null,
@@ -149,12 +152,13 @@ language sql stable security definer set search_path = public, pg_temp as $$
   select t.tenant_id, t.name, t.simulated, m.id, m.role
     from member m join tenant t on t.tenant_id = m.tenant_id
    where m.person_id = person and m.status = 'active' and t.status = 'active'
+     and exists (select from person p where p.id = m.person_id and p.status = 'active')
    order by t.name, t.tenant_id
 $$;
 create function people_of_bound_tenant()
-returns table (member_id uuid, person_id uuid, email bytea, name bytea)
+returns table (member_id uuid, person_id uuid, email_index bytea, email bytea, name bytea)
 language sql stable security definer set search_path = public, pg_temp as $$
-  select m.id, p.id, p.email, p.name
+  select m.id, p.id, p.email_index, p.email, p.name
     from member m join person p on p.id = m.person_id
    where m.tenant_id = bound_tenant()
 $$;
@@ -162,6 +166,17 @@ create function active_tenants() returns table (tenant_id uuid, name text, simul
 language sql stable security definer set search_path = public, pg_temp as $$
   select tenant_id, name, simulated from tenant where status = 'active' order by tenant_id
 $$;
+-- Ends a person's sessions in all tenants but one session; only where people are looked after, in the system tenant.
+create function end_sessions_of(person uuid, spared uuid, reason text, moment timestamptz) returns bigint
+language sql security definer set search_path = public, pg_temp as $$
+  with gone as (
+    update session set ended_at = moment, ended_because = reason
+     where person_id = person and ended_at is null and id <> spared
+       and bound_tenant() = '00000000-0000-8000-8000-000000000000'
+    returning 1)
+  select count(*) from gone
+$$;
 call give_to_system('memberships_of(uuid)');
 call give_to_system('people_of_bound_tenant()');
 call give_to_system('active_tenants()');
+call give_to_system('end_sessions_of(uuid, uuid, text, timestamptz)');

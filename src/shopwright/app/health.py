@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
-from shopwright.identity.deps import GuardedRoute, open_to_all, platform_of
+from shopwright.identity.deps import GuardedRoute, open_to_probes, platform_of
 from shopwright.infra.db import DatabaseUnavailable
 from shopwright.infra.migrations import newest_version
 from shopwright.kit.ids import SYSTEM_TENANT
@@ -32,7 +32,7 @@ def health_router(prefix: str) -> APIRouter:
     suffix = "" if prefix else "_root"
 
     @router.get("/health", name=f"health{suffix}")
-    @open_to_all
+    @open_to_probes
     async def health(request: Request) -> Health:
         """Answer that the process is alive; it asks nothing of the database."""
         return Health(status="ok", version=request.app.version)
@@ -43,7 +43,7 @@ def health_router(prefix: str) -> APIRouter:
         response_model=Readiness,
         responses={_NOT_READY: {"model": Readiness, "description": "A part is missing"}},
     )
-    @open_to_all
+    @open_to_probes
     async def ready(request: Request) -> Response:
         """Answer whether requests can be served."""
         parts = await _parts(request)

@@ -11,12 +11,13 @@ from starlette.types import Lifespan
 
 from shopwright.app.health import health_router
 from shopwright.app.reference import install_reference
+from shopwright.identity.access import Access
 from shopwright.identity.deps import Authenticator
 from shopwright.infra.platform import Platform
 from shopwright.infra.settings import Environment, Settings
 from shopwright.infra.web.edge import EdgeMiddleware, RequestObserver
 from shopwright.infra.web.problem import install_error_handlers
-from shopwright.infra.web.rates import RateLimiter
+from shopwright.infra.web.rates import RequestLimits
 
 OPENAPI_URL = "/api/openapi.json"
 _SMALLEST_COMPRESSED = 1024
@@ -52,13 +53,15 @@ def equip(
     settings: Settings,
     *,
     authenticator: Authenticator,
-    limiter: RateLimiter,
+    access: Access,
+    limits: RequestLimits,
     observe: RequestObserver,
 ) -> FastAPI:
     """Give the application its resources and its outer layers; it opens and closes nothing itself."""
     app.state.platform = platform
     app.state.authenticator = authenticator
-    app.state.limiter = limiter
+    app.state.access = access
+    app.state.limits = limits
     app.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_COMPRESSED)
     _allow_origins(app, settings)
     app.add_middleware(

@@ -3,13 +3,19 @@
 A permission is `resource:verb`. Endpoints and tools declare the one that they need; roles are sets of them.
 """
 
+from collections.abc import Iterable, Mapping
 from typing import Final
+
+from shopwright.kit.ids import SYSTEM_TENANT, TenantId
 
 PERMISSIONS: Final[dict[str, str]] = {
     "tenant:read": "See the tenant and its settings",
     "tenant:manage": "Change the tenant's settings",
     "users:read": "See users and roles",
     "users:manage": "Invite, change, deactivate users; define roles",
+    "owners:appoint": "Make somebody an owner, and owners something else",
+    "account:read": "See who one is: tenant, role, permissions",
+    "account:own": "Keep one's own account: password, sessions, change of tenant",
     "tokens:own": "Make and revoke one's own API tokens",
     "tokens:manage": "See and revoke the API tokens of others",
     "preferences:own": "Keep one's own preferences",
@@ -32,13 +38,13 @@ PERMISSIONS: Final[dict[str, str]] = {
 }
 
 _READ = {name for name in PERMISSIONS if name.endswith(":read") and name not in {"audit:read", "system:read"}}
-_OWN = {"tokens:own", "preferences:own"}
+_OWN = {"account:own", "tokens:own", "preferences:own"}
 _VIEWER = frozenset(_READ - {"users:read"} | _OWN)
 _OPERATOR = _VIEWER | {"catalog:write", "imports:write", "market:write", "prices:propose"}
 _ANALYST = _VIEWER | {"imports:write", "prices:propose", "audit:read"}
 _INSTALLATION = {"system:read", "system:manage"}
 _OWNER = frozenset(PERMISSIONS) - _INSTALLATION
-_ADMIN = _OWNER
+_ADMIN = _OWNER - {"owners:appoint"}
 
 BUILT_IN_ROLES: Final[dict[str, frozenset[str]]] = {
     "owner": _OWNER,
@@ -50,7 +56,52 @@ BUILT_IN_ROLES: Final[dict[str, frozenset[str]]] = {
 
 INSTALLATION_ROLES: Final[dict[str, frozenset[str]]] = {
     "installation_operator": frozenset(
-        _INSTALLATION | _OWN | {"users:read", "users:manage", "audit:read", "tenant:read"}
+        _INSTALLATION
+        | _OWN
+        | {"account:read", "users:read", "users:manage", "owners:appoint", "tokens:manage", "audit:read", "tenant:read"}
     ),
 }
 """Roles of the system tenant only."""
+
+OWNER: Final = "owner"
+OPERATOR: Final = "installation_operator"
+
+EVERYBODYS: Final = frozenset({"account:own", "account:read"})
+"""What each person who is signed in may do, whatever the role."""
+
+EVERY_TOKENS: Final = frozenset({"account:read"})
+"""What each API token may do, whatever its scopes."""
+
+SESSIONS_ONLY: Final = frozenset({"account:own", "tokens:own"})
+"""What an API token never holds: a token that leaks must not make tokens or change passwords."""
+
+
+def built_in_roles(tenant: TenantId) -> Mapping[str, frozenset[str]]:
+    """Return the roles that every tenant has, or those of the system tenant."""
+    return INSTALLATION_ROLES if tenant == SYSTEM_TENANT else BUILT_IN_ROLES
+
+
+def ruling_role(tenant: TenantId) -> str:
+    """Return the role that a tenant is never left without."""
+    return OPERATOR if tenant == SYSTEM_TENANT else OWNER
+
+
+def grantable(tenant: TenantId) -> frozenset[str]:
+    """Return the permissions that a role of one's own may hold in this tenant."""
+    return frozenset(PERMISSIONS) if tenant == SYSTEM_TENANT else _OWNER
+
+
+def permissions_of(tenant: TenantId, role: str, custom: Iterable[str] | None) -> frozenset[str]:
+    """Resolve a role: `custom` are the permissions of the tenant's own role of that name, None when it has none.
+
+    A role that does not exist (any more) leaves what everybody has; so does a permission that does not.
+    """
+    held = built_in_roles(tenant).get(role)
+    if held is None:
+        held = frozenset(custom or ()) & grantable(tenant)
+    return held | EVERYBODYS
+
+
+def within_scopes(held: frozenset[str], scopes: Iterable[str]) -> frozenset[str]:
+    """Return what an API token may do: what its owner may and its scopes name, and what every token may."""
+    return (held & frozenset(scopes)) - SESSIONS_ONLY | EVERY_TOKENS

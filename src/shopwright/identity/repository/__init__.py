@@ -1,0 +1,1 @@
+"""SQL of identity, a file per subject."""

@@ -1,0 +1,15 @@
+"""The addresses of identity, a file per subject."""
+
+from typing import Final
+
+from fastapi import APIRouter
+
+from shopwright.identity.routes import auth, preferences, tenants, users
+
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    auth.router,
+    users.router,
+    tenants.router,
+    tenants.settings_router,
+    preferences.router,
+)
