@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from itertools import repeat
+from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -88,20 +91,23 @@ class PriceRepository:
 
     async def set_prices(self, changes: PriceChanges, origin: PriceOrigin) -> list[PriceOutcome]:
         """Set prices where the expected version still holds, and write their points, in one statement."""
-        count = len(changes.product_ids)
+        wanted = _last_rows(changes)
         now = self._unit.clock.now()
         await self._ensure_month(now)
         rows = await self._unit.connection.fetch(
             _SET_PRICES,
             self._unit.tenant,
-            list(changes.product_ids),
-            list(changes.prices),
-            list(changes.versions) or [None] * count,
-            list(changes.proposal_ids) or [None] * count,
+            list(wanted),
+            [price for price, _, _ in wanted.values()],
+            [version for _, version, _ in wanted.values()],
+            [proposal_id for _, _, proposal_id in wanted.values()],
             now,
             origin.value,
         )
-        return [_price_outcome(row) for row in rows]
+        found = {row["id"]: row for row in sorted(rows, key=itemgetter("done"))}
+        return [
+            _price_outcome(product_id, price, found.get(product_id)) for product_id, (price, _, _) in wanted.items()
+        ]
 
     async def columns(self, wanted: ProductFilter) -> ProductColumns:
         """Read active products as columns, in one query."""
@@ -202,34 +208,30 @@ class RateRepository:
 
 
 # Locks in the order of ids, so that two bulk changes cannot deadlock, then changes what still has the expected
-# version; the last select reads what was there before for the rest.
+# version. Rows are joined to the table by its key only: joining the intermediate results, whose sizes the planner
+# does not know, to each other costs minutes for 50,000 rows. So both come back, and Python puts them together.
 _SET_PRICES: Final = """
-with wanted as (
-  select distinct on (product_id) product_id, price, version, proposal_id
-    from unnest($2::uuid[], $3::numeric[], $4::integer[], $5::uuid[]) with ordinality
-      as w(product_id, price, version, proposal_id, place)
-   order by product_id, place desc
-), locked as (
-  select p.id, p.price, p.pricing_version as version from product p join wanted w on w.product_id = p.id
-   where p.tenant_id = $1 order by p.id for update of p
+with locked as (
+  select p.id, p.price as before, w.price, w.version as expected, w.proposal_id, p.pricing_version as version
+    from unnest($2::uuid[], $3::numeric[], $4::integer[], $5::uuid[]) as w(id, price, version, proposal_id)
+    join product p on p.tenant_id = $1 and p.id = w.id
+   order by p.id for update of p
 ), changed as (
-  update product p set price = w.price, version = p.version + 1, updated_at = $6
-    from wanted w join locked l on l.id = w.product_id
-   where p.tenant_id = $1 and p.id = w.product_id and (w.version is null or p.pricing_version = w.version)
-     and p.price is distinct from w.price
-  returning p.id, old.price as before, new.price, new.currency, new.tax_basis, new.pricing_version as version,
-            w.proposal_id
+  update product p set price = l.price, version = p.version + 1, updated_at = $6 from locked l
+   where p.tenant_id = $1 and p.id = l.id and (l.expected is null or p.pricing_version = l.expected)
+     and p.price is distinct from l.price
+  returning p.id, old.price as before, p.currency, p.tax_basis, new.pricing_version as version, l.price, l.proposal_id
 ), points as (
   insert into price_point (tenant_id, product_id, at, price, previous, currency, tax_basis, origin, proposal_id)
   select $1, id, $6, price, before, currency, tax_basis, $7, proposal_id from changed
   on conflict (tenant_id, product_id, at) do update set
     price = excluded.price, origin = excluded.origin, proposal_id = excluded.proposal_id
 )
-select w.product_id, w.price as after, c.id is not null as done, l.id is null as gone,
-       coalesce(c.before, l.price) as before, coalesce(c.version, l.version) as version, c.currency, c.tax_basis,
-       l.version is distinct from w.version and w.version is not null as moved
-  from wanted w left join changed c on c.id = w.product_id left join locked l on l.id = w.product_id
- order by w.product_id
+select id, before, version, null as currency, null as tax_basis, expected is not null and expected <> version as moved,
+       false as done
+  from locked
+union all
+select id, before, version, currency, tax_basis, false, true from changed
 """
 
 _PRICING_COLUMNS: Final = f"""
@@ -265,18 +267,22 @@ def _integers(values: list[int] | None) -> Integers:
     return np.array(values or [], dtype=np.int64)
 
 
-def _price_outcome(row: Any) -> PriceOutcome:
-    if row["done"]:
-        result = RowResult.CHANGED
-    elif row["gone"]:
-        result = RowResult.GONE
-    else:
-        result = RowResult.CHANGED_SINCE if row["moved"] else RowResult.UNCHANGED
+def _last_rows(changes: PriceChanges) -> dict[UUID, tuple[Decimal, int | None, UUID | None]]:
+    versions = changes.versions or repeat(None, len(changes.product_ids))
+    proposals = changes.proposal_ids or repeat(None, len(changes.product_ids))
+    rows = zip(changes.product_ids, changes.prices, versions, proposals, strict=True)
+    return {product_id: (price, version, proposal_id) for product_id, price, version, proposal_id in rows}
+
+
+def _price_outcome(product_id: UUID, price: Decimal, row: Any) -> PriceOutcome:
+    if row is None:
+        return PriceOutcome(product_id, RowResult.GONE, None, price, None, None, None)
+    kept = RowResult.CHANGED_SINCE if row["moved"] else RowResult.UNCHANGED
     return PriceOutcome(
-        product_id=row["product_id"],
-        result=result,
+        product_id=product_id,
+        result=RowResult.CHANGED if row["done"] else kept,
         before=None if row["before"] is None else plain(row["before"]),
-        after=plain(row["after"]),
+        after=price,
         currency=row["currency"],
         tax_basis=None if row["tax_basis"] is None else TaxBasis(row["tax_basis"]),
         version=row["version"],

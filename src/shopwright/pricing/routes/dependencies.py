@@ -17,7 +17,7 @@ from shopwright.pricing.repricing import RepricingService
 
 async def shop_settings(request: Request) -> TenantSettings:
     """Read the settings of the caller's shop."""
-    return (await TenantService(unit_of(request)).get_tenant()).settings
+    return (await TenantService(unit_of(request)).get()).settings
 
 
 Shop = Annotated[TenantSettings, Depends(shop_settings)]

@@ -1,0 +1,147 @@
+"""Order lines, what was returned or cancelled of them, totals by day, traffic. Pure.
+
+A line's quantity and revenue are above zero; its kind gives the sign. Days are business days of the shop. Returns and
+cancellations count on the day of their sale, so that the net of a day is what that day really sold.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from shopwright.kit.errors import Invalid
+from shopwright.kit.events import Event
+from shopwright.kit.money import TaxBasis
+
+LONGEST_RETURN_DAYS: Final = 100
+"""A return looks for its sale this far back; no usual right of return is longer. A later one counts on its own day."""
+
+
+ALL_PRODUCTS: Final = UUID(int=0)
+"""Stands for the product where totals do not tell products apart."""
+
+
+class InvalidPeriod(Invalid):
+    """A period ends before it begins."""
+
+    code = "invalid_period"
+
+
+class LineKind(StrEnum):
+    """What a line says."""
+
+    SALE = "sale"
+    RETURN = "return"
+    CANCELLATION = "cancellation"
+
+
+class Grain(StrEnum):
+    """The length of a period of totals; weeks begin on Monday (ISO 8601)."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Business days from `since` up to, not including, `until`; None is open. Raises InvalidPeriod."""
+
+    since: date | None = None
+    until: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.since is not None and self.until is not None and self.until < self.since:
+            raise InvalidPeriod(
+                "The period ends before it begins.", since=self.since.isoformat(), until=self.until.isoformat()
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """One line of an order, known by business day and key (an integer of 64 bits, as text: JSON would round it). `sold_at` is None where only the day is known."""
+
+    sold_on: date
+    line_key: str
+    sold_at: datetime | None
+    product_id: UUID
+    sku: str | None
+    order_ref: str | None
+    kind: LineKind
+    quantity: Decimal
+    revenue: Decimal
+    list_price: Decimal | None
+    currency: str
+    tax_basis: TaxBasis
+    channel: str | None
+    country: str | None
+    promotion: bool | None
+    import_id: UUID | None
+    row_number: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LineFilter:
+    """Which order lines; None means all."""
+
+    period: Period = Period()
+    product_id: UUID | None = None
+    kind: LineKind | None = None
+    channel: str | None = None
+    order_ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SalesTotal:
+    """What was sold in a period, in one currency; of one product, or of all when `product_id` is None.
+
+    `units` and `revenue` are gross; the net is without what was returned or cancelled. `orders` counts an order once
+    for each product in it and day.
+    """
+
+    period: date
+    product_id: UUID | None
+    currency: str
+    orders: int
+    units: Decimal
+    units_returned: Decimal
+    units_cancelled: Decimal
+    units_net: Decimal
+    revenue: Decimal
+    revenue_returned: Decimal
+    revenue_cancelled: Decimal
+    revenue_net: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class TotalsFilter:
+    """Which totals; None means all. `by_product` tells products apart."""
+
+    period: Period = Period()
+    grain: Grain = Grain.DAY
+    products: Sequence[UUID] | None = None
+    category: str | None = None
+    brand: str | None = None
+    by_product: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TrafficDay:
+    """How often a product was looked at on a day."""
+
+    product_id: UUID
+    day: date
+    sessions: int
+    views: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SalesTotalsRebuilt(Event, name="sales.totals_rebuilt", subject="tenant"):
+    """Daily totals were made anew from the order lines, of so many products and days."""
+
+    first: date | None
+    last: date | None
+    rows: int
