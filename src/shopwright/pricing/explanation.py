@@ -1,11 +1,12 @@
 """Why this price, and why not another: the facts of a decision in words and figures, ready to be stored. Pure.
 
 For each product: one sentence, what decided, every limit with the room left, the rivals used and those left out with
-the reason, and what would change the price. Amounts leave here as decimal texts, never as floats.
+the reason, and what would change the price. Amounts leave here as decimal texts, never as floats. Facts are msgspec
+structs rather than dataclasses, since a run makes a dozen for each product of a catalog.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -49,8 +50,7 @@ ASKED: Final = "asked"
 """What decided where neither a limit nor a reason did: somebody asked for this price."""
 
 
-@dataclass(frozen=True, slots=True)
-class LimitFact:
+class LimitFact(msgspec.Struct, frozen=True, gc=False):
     """One limit: its value, the room that the price leaves to it (negative: it is beyond), whether it decided."""
 
     kind: str
@@ -62,8 +62,7 @@ class LimitFact:
     binding: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RivalFact:
+class RivalFact(msgspec.Struct, frozen=True, gc=False):
     """One rival offer: what it asks, what our price would be to equal it delivered, and why it was not used."""
 
     offer: int
@@ -75,8 +74,7 @@ class RivalFact:
     because: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class WhatIf:
+class WhatIf(msgspec.Struct, frozen=True, gc=False):
     """A change that would change the price: a limit that is lifted, or a rival that runs out."""
 
     change: str
@@ -85,8 +83,7 @@ class WhatIf:
     price: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(msgspec.Struct, frozen=True, gc=False):
     """Why a product has this price, or none. Amounts are decimal texts in `currency`; binding limits come first.
 
     `wanted` is the strategy's price, `unlimited` that on an allowed ending without limits, `cost_of_limits` how far the
@@ -256,9 +253,15 @@ def text(value: int, decimals: int) -> str | None:
     if value <= INVALID:
         return None
     whole, rest = divmod(abs(value), SCALE)
-    digits = f"{rest:06d}".rstrip("0") if rest else ""
-    sign, digits = "-" if value < 0 else "", digits.ljust(decimals, "0")
-    return f"{sign}{whole}.{digits}" if digits else f"{sign}{whole}"
+    sign = "-" if value < 0 else ""
+    return f"{sign}{whole}{_digits(rest, decimals)}"
+
+
+@lru_cache(maxsize=65_536)
+def _digits(millionths: int, decimals: int) -> str:
+    """Write the part behind the point; prices end alike, so most are written once."""
+    digits = f"{millionths:06d}".rstrip("0").ljust(decimals, "0")
+    return f".{digits}" if digits else ""
 
 
 _LIMIT_VALUES: Final = frozenset(kind.value for kind in LimitKind)
