@@ -56,6 +56,9 @@ def test_a_price_within_all_limits_is_proposed_as_it_is_wanted() -> None:
         ("50", {"price_day_ago": "19.99"}, replace(FREE, max_daily_change_ppm=100_000), LimitKind.DAILY_RISE, "21.98"),
         ("5", {"price_week_ago": "25.01"}, replace(FREE, max_weekly_change_ppm=300_000), LimitKind.WEEKLY_DROP, "17.51"),
         ("50", {"price_week_ago": "25.00"}, replace(FREE, max_weekly_change_ppm=300_000), LimitKind.WEEKLY_RISE, "32.50"),
+        # 18.0000009 and 21.9999991: a millionth decides about a cent, and never against the limit.
+        ("5", {"price_day_ago": "20.000001"}, replace(FREE, max_daily_change_ppm=100_000), LimitKind.DAILY_DROP, "18.01"),
+        ("50", {"price_day_ago": "19.999981"}, replace(FREE, max_daily_change_ppm=100_001), LimitKind.DAILY_RISE, "21.99"),
         # Without a record of yesterday's price, today's is what a change is measured from.
         ("5", {}, replace(FREE, max_daily_change_ppm=100_000), LimitKind.DAILY_DROP, "18.00"),
         ("50", {}, replace(FREE, max_weekly_change_ppm=200_000), LimitKind.WEEKLY_RISE, "24.00"),
@@ -193,6 +196,12 @@ def test_the_present_price_stays_even_where_its_ending_is_none_of_ours() -> None
     assert found.free.tolist() == amounts("20.00").tolist()
 
 
+def test_a_present_price_finer_than_a_cent_stays_where_it_is_wanted() -> None:
+    found = decided("20.005", {"price": "20.005"})
+    assert outcome(found) is Outcome.HELD
+    assert reasons(found) == {Reason.UNCHANGED}
+
+
 def test_a_present_price_that_breaks_the_limits_is_moved_and_this_is_said() -> None:
     found = decided("9.00", {"price": "9.00"})
     assert outcome(found) is Outcome.PROPOSED
@@ -253,15 +262,14 @@ def test_the_final_check_sees_every_broken_limit() -> None:
     assert broken == [(), (LimitKind.COST,), (LimitKind.MAXIMUM_PRICE,)]
 
 
-def test_the_final_check_does_not_trust_the_floors_that_were_computed() -> None:
-    market = catalog({"cost": "12.00"})
-    policy = replace(FREE, min_margin_ppm=100_000)
+@pytest.mark.parametrize("policy", [FREE, replace(FREE, min_margin_ppm=100_000), replace(FREE, min_markup_ppm=100_000)])
+def test_the_final_check_does_not_trust_the_floors_that_were_computed(policy: Guardrails) -> None:
+    market = catalog({"cost": "12.00" if policy != FREE else "12.61"})
     limits = resolve_limits(market, UsedOffers.none(1), [policy], integers(0))
     wrong = replace(limits, floors=np.zeros_like(limits.floors), floor=amounts("0.01"))
     found = decide(market, wrong, Candidates.asked(amounts("15.00")))
     assert outcome(found) is Outcome.NO_PRICE
     assert reasons(found) == {Reason.CHECK_FAILED}
-    assert not allowed(market, replace(wrong, margin_ppm=wrong.markup_ppm), amounts("14.27")).any()
 
 
 def test_room_is_told_for_every_limit_that_is_set() -> None:

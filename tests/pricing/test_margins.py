@@ -71,6 +71,7 @@ def test_a_loss_is_below_zero() -> None:
 def test_rounding_never_shows_more_than_there_is() -> None:
     third = catalog({"gross": False, "cost": "2.00"})
     assert margin_of(third, amounts("3.00")).tolist() == [333_333]
+    assert price_at_markup(catalog({"gross": False, "cost": "0.000003"}), 500_000).tolist() == [5]
     assert price_at_margin(third, 333_333).tolist() == [2_999_999]
     assert price_at_margin(third, 333_334).tolist() == [3_000_004]
 

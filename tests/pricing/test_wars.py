@@ -60,6 +60,16 @@ def test_a_rival_who_only_follows_us_down_or_a_cut_that_stays_above_is_no_underc
     assert found(*START, *follows).rounds.tolist() == [0, 0]
 
 
+def test_matching_a_price_is_no_undercut() -> None:
+    matches = [(1, "19.90", 5), (OURS, "19.90", 4), (1, "19.80", 3), (OURS, "19.80", 2)]
+    assert found(*START, *matches).rounds.tolist() == [0, 0]
+
+
+def test_the_same_price_seen_again_is_no_undercut() -> None:
+    seen_again = [(1, "19.90", 6), (OURS, "19.80", 5), (OURS, "19.95", 4), (1, "19.90", 3), (OURS, "19.85", 2)]
+    assert found(*START, *seen_again).rounds.tolist() == [1, 0]
+
+
 def test_several_rivals_against_us_count_together() -> None:
     two = [(1, "19.90", 5), (OURS, "19.80", 4), (2, "19.70", 3), (OURS, "19.60", 2)]
     assert found(*START, (2, "25.00", 29), *two).rounds.tolist() == [2, 0]
