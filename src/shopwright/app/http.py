@@ -10,6 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import Lifespan
 
 from shopwright.app.health import health_router
+from shopwright.app.openapi import install_document
 from shopwright.app.reference import install_reference
 from shopwright.identity.access import Access
 from shopwright.identity.deps import Authenticator
@@ -43,6 +44,7 @@ def describe(routers: Sequence[APIRouter], lifespan: Lifespan[FastAPI] | None = 
     for router in (health_router(""), health_router("/api/v1"), *routers):
         app.include_router(router)
     install_error_handlers(app)
+    install_document(app)
     install_reference(app, openapi_url=OPENAPI_URL)
     return app
 

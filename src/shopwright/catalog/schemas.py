@@ -23,7 +23,9 @@ from shopwright.infra.web.pages import LARGEST_PAGE
 from shopwright.kit.money import ExchangeRate, TaxBasis
 
 Sku = Annotated[Line, Field(examples=["MUG-350-BLUE"])]
-Name = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(refuse_control_characters)]
+Name = Annotated[
+    str, Field(min_length=1, max_length=500, examples=["Mug 350 ml, blue"]), AfterValidator(refuse_control_characters)
+]
 CurrencyCode = Annotated[str, Field(pattern="^[A-Z]{3}$", examples=["EUR"])]
 _NOT_NULL = ("sku", "name", "currency", "tax_basis", "attributes")
 
@@ -34,10 +36,10 @@ class ProductFields(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Name | None = None
-    brand: Line | None = None
-    category: Line | None = None
-    gtin: Line | None = None
-    mpn: Line | None = None
+    brand: Line | None = Field(default=None, examples=["Nordlicht"])
+    category: Line | None = Field(default=None, examples=["Kitchen"])
+    gtin: Line | None = Field(default=None, examples=["4006381333931"])
+    mpn: Line | None = Field(default=None, examples=["NL-350-B"])
     price: Amount | None = None
     currency: CurrencyCode | None = None
     tax_basis: TaxBasis | None = Field(default=None, description="Whether tax is in the prices; costs are net.")
@@ -46,7 +48,7 @@ class ProductFields(BaseModel):
     max_price: Amount | None = None
     map_price: Amount | None = Field(default=None, description="The lowest price that the brand lets be advertised.")
     inventory_level: Amount | None = None
-    attributes: Object | None = None
+    attributes: Object | None = Field(default=None, examples=[{"colour": "blue"}])
 
     @model_validator(mode="after")
     def _keep_what_cannot_be_taken_away(self) -> "ProductFields":
