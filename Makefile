@@ -8,10 +8,10 @@ BIN := .venv/bin
 WORKERS ?= auto
 export PYTHONPATH := src
 
-.PHONY: help setup demo up test check format lint imports types docs tests quick bench e2e seed clean lock
+.PHONY: help setup demo up test check format lint imports types docs docs-write tests quick bench e2e seed clean lock
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  \033[1m%-8s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  \033[1m%-10s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/.ready ## Install all that the other commands need into .venv
 
@@ -60,6 +60,9 @@ docs: setup ## Check that the documentation is complete
 tests: setup
 	$(BIN)/pytest -q -n $(WORKERS) --cov --cov-report=term:skip-covered --cov-report=xml:.coverage.xml
 	$(BIN)/python -m tests.coverage_bars .coverage.xml
+
+docs-write: setup ## Write the generated documentation anew
+	$(BIN)/python -m tests.architecture.write_docs
 
 bench: setup ## Measure speed as ratios against a peer in the same run
 	$(BIN)/python -m benchmarks

@@ -55,6 +55,20 @@ $$;
 
 
 --
+-- Name: count_pricing_version(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.count_pricing_version() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  new.pricing_version := old.pricing_version + 1;
+  return new;
+end
+$$;
+
+
+--
 -- Name: deliveries_counted(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -393,6 +407,18 @@ end
 $$;
 
 
+--
+-- Name: review_key(text, text, date, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.review_key(source text, author_ref text, written_on date, text text) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select hashtextextended(source || '|' || coalesce(author_ref, '') || '|' || (written_on - date '2000-01-01')::text
+                          || '|' || text, 0)
+$$;
+
+
 SET default_table_access_method = heap;
 
 --
@@ -448,7 +474,8 @@ CREATE TABLE public.daily_sales (
     units_returned numeric(14,3) NOT NULL,
     units_cancelled numeric(14,3) NOT NULL,
     revenue numeric(18,6) NOT NULL,
-    revenue_returned numeric(18,6) NOT NULL
+    revenue_returned numeric(18,6) NOT NULL,
+    revenue_cancelled numeric(18,6) NOT NULL
 );
 
 ALTER TABLE ONLY public.daily_sales FORCE ROW LEVEL SECURITY;
@@ -682,6 +709,8 @@ CREATE TABLE public.offer (
     pack_quantity integer DEFAULT 1 NOT NULL,
     promotion boolean DEFAULT false NOT NULL,
     regular_price numeric(18,6),
+    promoted_since timestamp with time zone,
+    promoted_until timestamp with time zone,
     url text,
     source text NOT NULL,
     seen_at timestamp with time zone NOT NULL,
@@ -878,6 +907,7 @@ CREATE TABLE public.price_point (
     product_id uuid NOT NULL,
     at timestamp with time zone NOT NULL,
     price numeric(18,6) NOT NULL,
+    previous numeric(18,6),
     currency text NOT NULL,
     tax_basis text NOT NULL,
     origin text NOT NULL,
@@ -898,6 +928,7 @@ CREATE TABLE public.price_point_default (
     product_id uuid CONSTRAINT price_point_product_id_not_null NOT NULL,
     at timestamp with time zone CONSTRAINT price_point_at_not_null NOT NULL,
     price numeric(18,6) CONSTRAINT price_point_price_not_null NOT NULL,
+    previous numeric(18,6),
     currency text CONSTRAINT price_point_currency_not_null NOT NULL,
     tax_basis text CONSTRAINT price_point_tax_basis_not_null NOT NULL,
     origin text CONSTRAINT price_point_origin_not_null NOT NULL,
@@ -995,8 +1026,11 @@ CREATE TABLE public.product (
     import_id uuid,
     row_number bigint,
     version integer DEFAULT 1 NOT NULL,
+    pricing_version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    gtin_key text GENERATED ALWAYS AS (NULLIF(ltrim(translate(gtin, ' -'::text, ''::text), '0'::text), ''::text)) STORED,
+    mpn_key text GENERATED ALWAYS AS (((lower(TRIM(BOTH FROM brand)) || ' '::text) || upper(NULLIF(regexp_replace(mpn, '[^[:alnum:]]'::text, ''::text, 'g'::text), ''::text)))) STORED,
     CONSTRAINT product_status_check CHECK ((status = ANY (ARRAY['active'::text, 'archived'::text]))),
     CONSTRAINT product_tax_basis_check CHECK ((tax_basis = ANY (ARRAY['gross'::text, 'net'::text])))
 );
@@ -1675,7 +1709,7 @@ CREATE INDEX offer_product ON public.offer USING btree (tenant_id, product_id) W
 -- Name: offer_state; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE INDEX offer_state ON public.offer USING btree (tenant_id, match_state, seen_at);
+CREATE INDEX offer_state ON public.offer USING btree (tenant_id, match_state, id);
 
 
 --
@@ -1696,7 +1730,7 @@ CREATE INDEX product_category ON public.product USING btree (tenant_id, category
 -- Name: product_gtin; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE INDEX product_gtin ON public.product USING btree (tenant_id, gtin) WHERE (gtin IS NOT NULL);
+CREATE INDEX product_gtin ON public.product USING btree (tenant_id, gtin_key) WHERE (gtin_key IS NOT NULL);
 
 
 --
@@ -1707,10 +1741,24 @@ CREATE INDEX product_import ON public.product USING btree (tenant_id, import_id)
 
 
 --
+-- Name: product_mpn; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX product_mpn ON public.product USING btree (tenant_id, mpn_key) WHERE (mpn_key IS NOT NULL);
+
+
+--
 -- Name: product_normalised; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX product_normalised ON public.product USING btree (tenant_id, normalised_sku);
+
+
+--
+-- Name: product_sku; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX product_sku ON public.product USING btree (tenant_id, sku, id);
 
 
 --
@@ -1753,6 +1801,20 @@ CREATE INDEX proposal_state ON public.proposal USING btree (tenant_id, state, id
 --
 
 CREATE INDEX refresh_token_session ON public.refresh_token USING btree (tenant_id, session_id);
+
+
+--
+-- Name: review_import; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX review_import ON public.review USING btree (tenant_id, import_id) WHERE (import_id IS NOT NULL);
+
+
+--
+-- Name: review_page; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX review_page ON public.review USING btree (tenant_id, written_on, id);
 
 
 --
@@ -1830,6 +1892,13 @@ CREATE TRIGGER journal_default_no_truncate BEFORE TRUNCATE ON public.journal_def
 --
 
 CREATE TRIGGER journal_no_truncate BEFORE TRUNCATE ON public.journal FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+
+--
+-- Name: product product_pricing_version; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER product_pricing_version BEFORE UPDATE ON public.product FOR EACH ROW WHEN ((((((((old.price IS DISTINCT FROM new.price) OR (old.currency IS DISTINCT FROM new.currency)) OR (old.tax_basis IS DISTINCT FROM new.tax_basis)) OR (old.cost IS DISTINCT FROM new.cost)) OR (old.min_price IS DISTINCT FROM new.min_price)) OR (old.max_price IS DISTINCT FROM new.max_price)) OR (old.map_price IS DISTINCT FROM new.map_price))) EXECUTE FUNCTION public.count_pricing_version();
 
 
 --

@@ -14,7 +14,7 @@ def _ours() -> dict[str, type[ShopwrightError]]:
 
 
 def test_the_list_of_errors_is_complete_and_current() -> None:
-    assert is_current("docs/errors.md"), "run python tests/architecture/write_docs.py"
+    assert is_current("docs/errors.md"), "run make docs-write"
 
 
 def test_every_error_has_a_readable_code_a_meaning_and_a_cure() -> None:

@@ -8,7 +8,7 @@ _NAME = re.compile(r"[a-z]+\.[a-z][a-z0-9_]*")
 
 
 def test_the_list_of_events_is_complete_and_current() -> None:
-    assert is_current("docs/events.md"), "run python tests/architecture/write_docs.py"
+    assert is_current("docs/events.md"), "run make docs-write"
 
 
 def test_every_event_has_a_wire_name_of_context_and_fact_and_a_meaning() -> None:

@@ -6,7 +6,7 @@ from shopwright.infra.telemetry.metrics import Metrics
 
 
 def test_the_list_of_metrics_is_complete_and_current() -> None:
-    assert is_current("docs/metrics.md"), "run python tests/architecture/write_docs.py"
+    assert is_current("docs/metrics.md"), "run make docs-write"
 
 
 def test_everything_that_is_served_is_declared() -> None:

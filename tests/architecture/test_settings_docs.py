@@ -8,7 +8,7 @@ from shopwright.infra.settings import describe_settings, load_settings
 
 @pytest.mark.parametrize("name", ["docs/settings.md", ".env.example"])
 def test_the_document_is_complete_and_current(name: str) -> None:
-    assert is_current(name), f"{name} is out of date: run python tests/architecture/write_docs.py"
+    assert is_current(name), f"{name} is out of date: run make docs-write"
 
 
 def test_every_default_of_the_example_is_accepted_and_changes_nothing() -> None:

@@ -1,4 +1,4 @@
-"""Writes the documents that are generated from the program: `python tests/architecture/write_docs.py`.
+"""Writes the documents that are generated from the program: `make docs-write`.
 
 The tests beside this file compare each document with what this would write, so none can fall behind.
 """
@@ -12,14 +12,20 @@ from dataclasses import fields
 from functools import cache
 from pathlib import Path
 
+import msgspec
+from tests.architecture.laws import properties_markdown
+from tests.architecture.routers import discovered_app
+from tests.architecture.schema import schema_sql
+
 import shopwright
+from shopwright.identity.permissions import BUILT_IN_ROLES, INSTALLATION_ROLES, PERMISSIONS
 from shopwright.infra.settings.description import env_example, settings_markdown
 from shopwright.infra.telemetry.metrics import Metrics
 from shopwright.kit.errors import ShopwrightError, error_types
 from shopwright.kit.events import Event, event_types
 
 ROOT = Path(__file__).parents[2]
-COMMAND = "`python tests/architecture/write_docs.py`"
+COMMAND = "`make docs-write`"
 
 
 @cache
@@ -87,6 +93,32 @@ and `_count`. Labels hold kinds, never tenants, people or paths. Those that begi
     return head + "".join(rows)
 
 
+def permissions_markdown() -> str:
+    """Return docs/permissions.md: every permission and which built-in role holds it."""
+    roles = BUILT_IN_ROLES | INSTALLATION_ROLES
+    head = f"""# Permissions
+
+Generated from `src/shopwright/identity/permissions.py` by {COMMAND}.
+
+A permission is `resource:verb`. An endpoint declares the one that it needs (`x-permission` in docs/openapi.json), and a
+token can hold no more than its owner. A tenant may define roles of its own from these. `installation_operator` exists in
+the tenant of those who run the installation only.
+
+| permission | what it allows | {" | ".join(roles)} |
+|---|---|{"---|" * len(roles)}
+"""
+    return head + "".join(
+        _row(f"`{name}`", meaning, *("yes" if name in granted else "" for granted in roles.values()))
+        for name, meaning in PERMISSIONS.items()
+    )
+
+
+def openapi_json() -> str:
+    """Return docs/openapi.json: the HTTP API, in an order that does not depend on the order of routers."""
+    document = msgspec.json.encode(discovered_app().openapi(), order="sorted")
+    return msgspec.json.format(document, indent=1).decode() + "\n"
+
+
 def _is_ours(known: type) -> bool:
     """Leave out what tests define."""
     return known.__module__.startswith("shopwright.")
@@ -122,6 +154,10 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "docs/errors.md": errors_markdown,
     "docs/events.md": events_markdown,
     "docs/metrics.md": metrics_markdown,
+    "docs/openapi.json": openapi_json,
+    "docs/permissions.md": permissions_markdown,
+    "docs/properties.md": properties_markdown,
+    "docs/schema.sql": schema_sql,
 }
 
 
@@ -132,9 +168,9 @@ def is_current(name: str) -> bool:
 
 
 def main() -> None:
-    """Write every document."""
-    for name, write in DOCUMENTS.items():
-        (ROOT / name).write_text(write(), "utf-8")
+    """Write every document, or those that are named."""
+    for name in sys.argv[1:] or DOCUMENTS:
+        (ROOT / name).write_text(DOCUMENTS[name](), "utf-8")
         sys.stdout.write(f"{name}\n")
 
 

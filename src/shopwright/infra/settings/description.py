@@ -8,7 +8,7 @@ from shopwright.infra.settings.loading import Variable, groups, variables
 
 _HEAD = """# Settings
 
-Generated from the declarations in `src/shopwright/infra/settings/groups.py` by `python tests/architecture/write_docs.py`.
+Generated from the declarations in `src/shopwright/infra/settings/groups.py` by `make docs-write`.
 
 Settings come from environment variables, or from a file `.env` in the working folder; the environment wins. A blank
 value counts as missing. A secret `NAME` may also come from a file: set `NAME_FILE` to its path. Every wrong value is
