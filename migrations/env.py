@@ -16,6 +16,8 @@ def run(connection: Connection) -> None:
     context.configure(connection=connection, transaction_per_migration=True, version_table="schema_version")
     with context.begin_transaction():
         context.run_migrations()
+    connection.execute(text("grant select on schema_version to shopwright_app"))
+    connection.commit()
 
 
 async def main() -> None:

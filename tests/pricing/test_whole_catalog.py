@@ -3,14 +3,14 @@
 import time
 
 import numpy as np
+from tests.factories.guardrails import POLICIES, Cases, random_cases
+from tests.factories.pricing import NOW
 
 from shopwright.kit.amounts import MISSING, usable
 from shopwright.pricing.comparability import Comparability, OfferColumns, compare
 from shopwright.pricing.guardrails import guard
 from shopwright.pricing.strategies.interface import Candidates
 from shopwright.pricing.strategies.rule_based import Position, RuleBased, RuleSettings
-from tests.factories.guardrails import POLICIES, Cases, random_cases
-from tests.factories.pricing import NOW
 
 RULE = RuleSettings(position=Position.LOWEST, offset_ppm=-10_000)
 

@@ -1,0 +1,240 @@
+"""The running program: what a process opens, serves and works at, and how it ends.
+
+`serve` is the program of one machine: API, events, jobs and schedules in one process. `work` is a process without
+the API, for installations of several.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+import structlog
+import uvicorn
+import uvloop
+from fastapi import FastAPI
+
+from shopwright.app.http import describe, equip
+from shopwright.app.installation import Addresses, open_database
+from shopwright.app.wiring import CONSUMERS, JOBS, ROUTERS, SCHEDULES
+from shopwright.identity.access import Access, AccessPolicy
+from shopwright.identity.authentication import RequestAuthenticator
+from shopwright.identity.cookies import Cookies
+from shopwright.identity.listening import identity_listener
+from shopwright.identity.passwords import Passwords
+from shopwright.identity.tokens import AccessTokens
+from shopwright.identity.verified import VerifiedCredentials
+from shopwright.infra.crypto import FieldCipher
+from shopwright.infra.db import Database
+from shopwright.infra.jobs.queue import JobQueue
+from shopwright.infra.jobs.worker import Worker, WorkerOptions
+from shopwright.infra.journal.backends.inproc import InprocBus
+from shopwright.infra.journal.backends.postgres import PostgresBus
+from shopwright.infra.journal.backends.redis import RedisBus, RedisOptions
+from shopwright.infra.journal.bus import Bus
+from shopwright.infra.journal.relay import Relay
+from shopwright.infra.platform import Platform
+from shopwright.infra.settings import AuthMode, BusBackend, Environment, Settings
+from shopwright.infra.storage import ObjectStorage
+from shopwright.infra.telemetry.logs import configure_logging
+from shopwright.infra.telemetry.metrics import Metrics
+from shopwright.infra.web.rates import RequestLimits
+from shopwright.kit.events import Event
+from shopwright.kit.ids import SYSTEM_TENANT, TenantId
+from shopwright.kit.time import SystemClock
+
+_ACTIVE_TENANTS: Final = "select tenant_id from active_tenants() where tenant_id <> $1"
+_log = structlog.get_logger(__name__)
+
+
+class InstallationCipher:
+    """Encrypts personal fields. People belong to the whole installation, so one index finds them."""
+
+    def __init__(self, cipher: FieldCipher) -> None:
+        self._cipher = cipher
+
+    def encrypt(self, plaintext: str, *, tenant: UUID, field: str) -> bytes:
+        """Return the value as it is kept."""
+        return self._cipher.encrypt(plaintext, tenant=TenantId(tenant), field=field)
+
+    def decrypt(self, ciphertext: bytes, *, tenant: UUID, field: str) -> str:
+        """Return the value in clear."""
+        return self._cipher.decrypt(ciphertext, tenant=TenantId(tenant), field=field)
+
+    def needs_rotation(self, ciphertext: bytes) -> bool:
+        """Tell whether the value was encrypted under another key than the first."""
+        return self._cipher.needs_rotation(ciphertext)
+
+    def blind_index(self, value: str, field: str) -> bytes:
+        """Return a keyed hash by which equal values are found."""
+        return self._cipher.blind_index(value, tenant=SYSTEM_TENANT, field=field)
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """An opened program: its resources, and what has to run beside the requests."""
+
+    platform: Platform
+    access: Access
+    verified: VerifiedCredentials
+    bus: Bus
+    worker: Worker
+    addresses: Addresses
+
+
+@asynccontextmanager
+async def open_program(settings: Settings) -> AsyncIterator[Program]:
+    """Open all that a process needs, and close it at the end."""
+    clock, metrics = SystemClock(), Metrics()
+    async with AsyncExitStack() as stack:
+        database, addresses = await stack.enter_async_context(open_database(settings, clock))
+        queue = JobQueue(settings.jobs.queue_size)
+        storage = ObjectStorage.open(settings.storage)
+        platform = Platform(clock, database, storage, queue, metrics)
+        verified = VerifiedCredentials(clock)
+        bus = _bus(settings, database, addresses, metrics)
+        database.on_published = _teller(verified, bus)
+        yield Program(
+            platform=platform,
+            access=access_of(settings, database),
+            verified=verified,
+            bus=bus,
+            worker=_worker(settings, platform),
+            addresses=addresses,
+        )
+
+
+def access_of(settings: Settings, database: Database) -> Access:
+    """Build what signing in is done with."""
+    auth, http = settings.auth, settings.http
+    return Access(
+        database=database,
+        cipher=InstallationCipher(FieldCipher.of(settings.encryption)),
+        passwords=Passwords(),
+        tokens=AccessTokens([auth.secret.reveal()], timedelta(seconds=auth.access_token_seconds), database.clock),
+        cookies=Cookies(
+            http.cors_origins,
+            secure=settings.environment is Environment.PRODUCTION,
+            loopback=http.cors_loopback,
+        ),
+        policy=AccessPolicy(
+            refresh_lifetime=timedelta(seconds=auth.refresh_token_seconds),
+            free_attempts=auth.login_attempts,
+            attempts_window=timedelta(seconds=auth.login_window_seconds),
+            open_demo=settings.demo_mode,
+            sign_in=auth.mode is AuthMode.ON,
+        ),
+    )
+
+
+def application(program: Program, settings: Settings) -> FastAPI:
+    """Build the HTTP application of an opened program."""
+    access, limits = program.access, settings.limits
+    authenticator = RequestAuthenticator(program.platform.database, access.tokens, program.verified, access.cookies)
+    return equip(
+        describe(ROUTERS),
+        program.platform,
+        settings,
+        authenticator=authenticator,
+        access=access,
+        limits=RequestLimits.per_minute(
+            user=limits.user_per_minute,
+            tenant=limits.tenant_per_minute,
+            address=limits.address_per_minute,
+            clock=program.platform.clock,
+        ),
+        observe=program.platform.metrics.http.observe,
+    )
+
+
+async def background(program: Program, *, with_worker: bool) -> None:
+    """Run what runs beside the requests, until cancelled."""
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(identity_listener(program.addresses.app, program.verified).run())
+        if with_worker:
+            tasks.create_task(program.bus.run())
+            tasks.create_task(program.worker.run())
+
+
+def serve(settings: Settings, *, port: int | None = None, with_worker: bool = True) -> None:
+    """Serve until the process is told to end."""
+    configure_logging(settings.log)
+    uvloop.run(_serve(settings, port or settings.http.port, with_worker=with_worker))
+
+
+async def _serve(settings: Settings, port: int, *, with_worker: bool) -> None:
+    async with open_program(settings) as program:
+        beside = asyncio.create_task(background(program, with_worker=with_worker))
+        http = settings.http
+        server = uvicorn.Server(
+            uvicorn.Config(
+                application(program, settings),
+                host=http.host,
+                port=port,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=bool(http.trusted_proxies),
+                forwarded_allow_ips=[str(network) for network in http.trusted_proxies],
+                ssl_certfile=http.tls_cert,
+                ssl_keyfile=http.tls_key,
+                timeout_graceful_shutdown=http.shutdown_timeout_seconds,
+            )
+        )
+        _log.info("serving", address=f"http://{http.host}:{port}", reference="/docs")
+        try:
+            await server.serve()
+        finally:
+            await _cancel(beside)
+
+
+async def work(settings: Settings) -> None:
+    """Run events, jobs and schedules until the process is told to end."""
+    configure_logging(settings.log)
+    async with open_program(settings) as program:
+        _log.info("working")
+        await background(program, with_worker=True)
+
+
+async def _cancel(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    await asyncio.wait([task])
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.error("background_failed", exc_info=error)
+
+
+def _teller(verified: VerifiedCredentials, bus: Bus) -> Callable[[TenantId, Sequence[Event]], None]:
+    """Tell both the cache of credentials and the bus what this process committed."""
+
+    def tell(tenant: TenantId, events: Sequence[Event]) -> None:
+        verified.published(tenant, events)
+        bus.announce(tenant, events)
+
+    return tell
+
+
+def _bus(settings: Settings, database: Database, addresses: Addresses, metrics: Metrics) -> Bus:
+    if settings.bus.backend is BusBackend.REDIS and settings.bus.redis_url is not None:
+        options = RedisOptions(settings.bus.redis_url.reveal())
+        return RedisBus(database, addresses.app, CONSUMERS, options, observer=metrics.journal)
+    relay = Relay(database, addresses.app, CONSUMERS, observer=metrics.journal)
+    if settings.bus.backend is BusBackend.POSTGRES:
+        return PostgresBus(relay, addresses.app)
+    return InprocBus(relay)
+
+
+def _worker(settings: Settings, platform: Platform) -> Worker:
+    async def tenants() -> Sequence[TenantId]:
+        async with platform.database.unit(SYSTEM_TENANT) as unit:
+            rows = await unit.connection.fetch(_ACTIVE_TENANTS, SYSTEM_TENANT)
+        return [TenantId(row["tenant_id"]) for row in rows]
+
+    options = WorkerOptions(
+        concurrency=settings.jobs.concurrency,
+        tenant_concurrency=settings.jobs.tenant_concurrency,
+        takeover=timedelta(seconds=settings.jobs.takeover_seconds),
+    )
+    return Worker(platform.database, platform.queue, JOBS, SCHEDULES, tenants=tenants, options=options)
