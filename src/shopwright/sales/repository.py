@@ -21,6 +21,7 @@ from shopwright.sales.domain import (
     TrafficDay,
 )
 
+_SORT_MEMORY: Final = "128MB"  # totals of a million lines sort in memory; it is given back with the transaction
 _LONGEST_RETURN: Final = timedelta(days=LONGEST_RETURN_DAYS)
 
 
@@ -99,9 +100,13 @@ class SalesRepository:
     async def rebuild_daily(self, first: date | None, last: date | None, products: Sequence[UUID] | None) -> int:
         """Make the daily totals anew that lines of [first, last] bear on; return how many rows there are now."""
         connection, tenant = self._unit.connection, self._unit.tenant
-        chosen = None if products is None else list(products)
+        await connection.execute(f"set local work_mem = '{_SORT_MEMORY}'")
+        if products is None and await self._is_everything(first, last):
+            await connection.execute("delete from daily_sales where tenant_id = $1", tenant)
+            return rows_of(await connection.execute(_REBUILT.format(chosen=""), tenant, None, None, _LONGEST_RETURN))
         await connection.execute("drop table if exists pg_temp.touched_day")
         await connection.execute(_NO_TOUCHED)
+        chosen = None if products is None else list(products)
         await connection.execute(_TOUCHED, tenant, first, last, chosen, _LONGEST_RETURN)
         await connection.execute("analyze touched_day")
         await connection.execute(
@@ -110,9 +115,27 @@ class SalesRepository:
             tenant,
         )
         days = await connection.fetch("select min(day) as first, max(day) as last from touched_day")
-        added = await connection.execute(_REBUILT, tenant, days[0]["first"], days[0]["last"], _LONGEST_RETURN)
+        if days[0]["first"] is None:
+            return 0
+        only_touched = "join touched_day t on t.product_id = c.product_id and t.day = c.day"
+        added = await connection.execute(
+            _REBUILT.format(chosen=only_touched), tenant, days[0]["first"], days[0]["last"], _LONGEST_RETURN
+        )
         await connection.execute("drop table touched_day")
         return rows_of(added)
+
+    async def _is_everything(self, first: date | None, last: date | None) -> bool:
+        """Tell whether no line lies outside of the period, as at the first import: then there is nothing to look for."""
+        if first is None and last is None:
+            return True
+        outside: bool = await self._unit.connection.fetchval(
+            """select exists (select from order_line where tenant_id = $1 and (sold_on < $2 or sold_on > $3))
+                   or exists (select from daily_sales where tenant_id = $1 and (day < $2 or day > $3))""",
+            self._unit.tenant,
+            first,
+            last,
+        )
+        return not outside
 
 
 _LINES: Final = """
@@ -183,17 +206,18 @@ select s.product_id, s.sold_on
 _REBUILT: Final = """
 with returned as (
   select product_id, sold_on, line_key, order_ref, currency, kind, quantity, revenue from order_line
-   where tenant_id = $1 and kind <> 'sale' and sold_on between $2::date and $3::date + $4::interval
+   where tenant_id = $1 and kind <> 'sale'
+     and ($2::date is null or sold_on between $2::date and $3::date + $4::interval)
 ), dated as (
   select r.sold_on, r.line_key, min(s.sold_on) as day
     from returned r
     join order_line s on s.tenant_id = $1 and s.order_ref = r.order_ref and s.product_id = r.product_id
                      and s.kind = 'sale' and s.sold_on between r.sold_on - $4::interval and r.sold_on
-                     and s.sold_on between $2::date - $4::interval and $3::date + $4::interval
+                     and ($2::date is null or s.sold_on between $2::date - $4::interval and $3::date + $4::interval)
    group by r.sold_on, r.line_key
 ), counted as (
   select product_id, sold_on as day, currency, order_ref, line_key, kind, quantity, revenue from order_line
-   where tenant_id = $1 and kind = 'sale' and sold_on between $2 and $3
+   where tenant_id = $1 and kind = 'sale' and ($2::date is null or sold_on between $2 and $3)
   union all
   select r.product_id, coalesce(d.day, r.sold_on), r.currency, r.order_ref, r.line_key, r.kind, r.quantity, r.revenue
     from returned r left join dated d on d.sold_on = r.sold_on and d.line_key = r.line_key
@@ -208,7 +232,7 @@ select $1, c.product_id, c.day, c.currency,
        coalesce(sum(c.revenue) filter (where c.kind = 'sale'), 0),
        coalesce(sum(c.revenue) filter (where c.kind = 'return'), 0),
        coalesce(sum(c.revenue) filter (where c.kind = 'cancellation'), 0)
-  from counted c join touched_day t on t.product_id = c.product_id and t.day = c.day
+  from counted c {chosen}
  group by c.product_id, c.day, c.currency
 """
 
