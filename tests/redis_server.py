@@ -6,6 +6,8 @@ import shutil
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
@@ -31,22 +33,28 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def running_redis() -> AsyncIterator[str]:
-    """Start a server and give its address; it ends with the block."""
-    port = free_port()
-    words = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--loglevel", "warning"]
+async def running_redis(certificate: Path | None = None, key: Path | None = None) -> AsyncIterator[str]:
+    """Start a server and give its address; it ends with the block. With a certificate it speaks TLS and nothing else."""
+    port = str(free_port())
+    words = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--loglevel", "warning"]
+    if certificate is None:
+        words += ["--port", port]
+    else:
+        words += ["--port", "0", "--tls-port", port, "--tls-auth-clients", "no"]
+        words += ["--tls-cert-file", str(certificate), "--tls-key-file", str(key)]
     process = await asyncio.create_subprocess_exec(binary(), *words, stdout=asyncio.subprocess.DEVNULL)
-    url = f"redis://127.0.0.1:{port}/0"
+    url = f"redis{'s' if certificate else ''}://127.0.0.1:{port}/0"
     try:
-        await _until_it_answers(url)
+        await _until_it_answers(url, certificate)
         yield url
     finally:
         process.kill()
         await process.wait()
 
 
-async def _until_it_answers(url: str) -> None:
-    client: Redis = Redis.from_url(url)
+async def _until_it_answers(url: str, certificate: Path | None) -> None:
+    trust: dict[str, Any] = {} if certificate is None else {"ssl_ca_certs": str(certificate)}
+    client: Redis = Redis.from_url(url, **trust)
     try:
         for _ in range(200):
             try:

@@ -5,6 +5,8 @@ from uuid import uuid4
 
 import pytest
 
+from shopwright.infra.db import Database
+from shopwright.kit.time import SystemClock
 from tests.conformance.stations import KINDS, Ground
 from tests.redis_server import running_redis
 
@@ -27,3 +29,11 @@ def ground(request: pytest.FixtureRequest, app_dsn: str) -> Ground:
 def listener() -> str:
     """A consumer's name that no other test uses."""
     return f"test-{uuid4().hex[:12]}"
+
+
+@pytest.fixture
+async def shop(app_dsn: str) -> AsyncIterator[Database]:
+    """The database as those who enqueue see it, by the machine's clock."""
+    opened = await Database.open(app_dsn, SystemClock(), max_size=3)
+    yield opened
+    await opened.close()

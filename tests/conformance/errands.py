@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
@@ -26,6 +27,9 @@ QUEUE = JobQueue(100_000)
 QUICK = WorkerOptions(
     poll=timedelta(seconds=0.1), watch=timedelta(seconds=0.1), takeover=timedelta(seconds=1), grace=timedelta(seconds=0)
 )
+
+
+ENDED = (JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +76,27 @@ async def worker(
         with suppress(asyncio.CancelledError):
             await running
         await database.close()
+
+
+class Crowd:
+    """A handler that counts how many run at a time."""
+
+    def __init__(self, seconds: float = 0.15) -> None:
+        self.seconds = seconds
+        self.now: Counter[TenantId] = Counter()
+        self.most: Counter[TenantId] = Counter()
+        self.most_of_all = 0
+        self.order: list[int] = []
+
+    async def run(self, context: JobContext[Errand]) -> None:
+        self.order.append(context.job.number)
+        self.now[context.tenant] += 1
+        self.most[context.tenant] = max(self.most[context.tenant], self.now[context.tenant])
+        self.most_of_all = max(self.most_of_all, self.now.total())
+        try:
+            await asyncio.sleep(self.seconds)
+        finally:
+            self.now[context.tenant] -= 1
 
 
 async def send(database: Database, tenant: TenantId, *jobs: Job) -> list[UUID]:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from shopwright.infra.db import Database, UnitOfWork
@@ -50,11 +51,18 @@ class Ground:
     dsn: str
     redis_url: str = ""
     prefix: str = ""
+    ca_file: str = ""
 
     def bus(self, database: Database, consumers: Sequence[Consumer]) -> Bus:
         """Make a bus of the kind under test."""
         if self.kind == "redis":
-            options = RedisOptions(self.redis_url, prefix=self.prefix, partitions=4, lease=1.0)
+            options = RedisOptions(
+                self.redis_url,
+                Path(self.ca_file) if self.ca_file else None,
+                prefix=self.prefix,
+                partitions=4,
+                lease=1.0,
+            )
             settle = timedelta(seconds=3)
             return RedisBus(database, self.dsn, consumers, options, poll=0.1, settle=settle)
         relay = Relay(database, self.dsn, consumers, poll=0.25)

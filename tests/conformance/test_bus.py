@@ -4,20 +4,30 @@ import asyncio
 import os
 import signal
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from shopwright.infra.backoff import Backoff
 from shopwright.infra.db import UnitOfWork
+from shopwright.infra.journal.backends.redis import RedisOptions
 from shopwright.infra.journal.consumers import Consumer
 from shopwright.infra.journal.entries import Entry
 from shopwright.infra.journal.parked import ParkedDeliveries
 from shopwright.kit.events import ActorKind, Provenance
 from shopwright.kit.ids import TenantId, new_id
 from tests.conformance.stations import BellRung, Ground, eventually, heard, ring, writing
+from tests.redis_server import running_redis
 
 FAST = Backoff(first=0.05, longest=0.2)
 
@@ -257,3 +267,40 @@ async def test_events_are_delivered_while_redis_is_away(app_dsn: str, listener: 
     async with ground.station(consumer(listener)) as database:
         await ring(database, tenant, ("1", 1))
         await eventually(lambda: _count(database, tenant, listener, 1), seconds=20)
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> tuple[Path, Path]:
+    """A certificate of a server on this machine that nobody else vouches for, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "redis of a test")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    files = tmp_path / "redis.pem", tmp_path / "redis.key"
+    files[0].write_bytes(made.public_bytes(Encoding.PEM))
+    files[1].write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return files
+
+
+async def test_redis_is_reached_over_tls_and_only_when_it_is_trusted(
+    app_dsn: str, listener: str, tenant: TenantId, certificate: tuple[Path, Path]
+) -> None:
+    async with running_redis(*certificate) as url:
+        stranger = RedisOptions(url).connect()
+        with pytest.raises(RedisError, match="certificate verify failed"):
+            await stranger.get("anything")
+        await stranger.aclose()
+        ground = Ground("redis", app_dsn, url, listener, str(certificate[0]))
+        async with ground.station(consumer(listener)) as database:
+            await ring(database, tenant, ("1", 1))
+            await eventually(lambda: _count(database, tenant, listener, 1), seconds=2.5)

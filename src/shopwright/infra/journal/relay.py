@@ -12,6 +12,8 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from functools import partial
 
+import asyncpg
+
 from shopwright.infra.db import Database, UnitOfWork
 from shopwright.infra.journal.consumers import Consumer, DeliveryObserver, NobodyWatches
 from shopwright.infra.journal.entries import Entry
@@ -69,7 +71,9 @@ class Relay:
                 for desk in self._desks:
                     for step in (self._deliver_next, self._retry_due, self._look_after):
                         name = f"relay {desk.name}: {step.__name__.strip('_')}"
-                        tasks.create_task(keep_on(name, partial(step, desk)))
+                        tasks.create_task(
+                            keep_on(name, partial(step, desk), expected=(asyncpg.PostgresError, asyncpg.InterfaceError))
+                        )
         finally:
             await self._locks.close()
 
@@ -93,7 +97,8 @@ class Relay:
         if await self._holds(desk) and await self._next_window(desk):
             return
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(desk.woken.wait(), self._poll)
+            async with asyncio.timeout(self._poll):
+                await desk.woken.wait()
         desk.woken.clear()
 
     async def _retry_due(self, desk: "_Desk") -> None:

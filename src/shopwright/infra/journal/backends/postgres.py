@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+import asyncpg
 import msgspec
 
 from shopwright.infra.journal.relay import Relay
@@ -20,6 +21,7 @@ _CHANNEL = "shopwright_journal"
 _GATHER = 0.05
 _LARGEST_WORD = 7_000  # bytes; PostgreSQL takes 8,000
 _CHECK_EVERY = 5.0
+_LOSSES = (asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 class PostgresBus:
@@ -44,9 +46,9 @@ class PostgresBus:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._relay.run())
-                tasks.create_task(keep_on("bus: speak", self._speak))
+                tasks.create_task(keep_on("bus: speak", self._speak, expected=_LOSSES))
                 if self._relay.consumers:
-                    tasks.create_task(keep_on("bus: listen", self._listen))
+                    tasks.create_task(keep_on("bus: listen", self._listen, expected=_LOSSES))
         finally:
             await self._speaking.close()
             await self._listening.close()

@@ -5,19 +5,22 @@ there, and a relay that reads the journal behind the streams delivers whatever R
 """
 
 import asyncio
+import contextlib
 import ssl
 import zlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import msgspec
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
 
 from shopwright.infra.db import Database
 from shopwright.infra.journal.backends.streams import StreamReader
@@ -121,17 +124,20 @@ class RedisBus:
         client = self._options.connect()
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(keep_on("bus: speak", partial(self._speak, client)))
+                tasks.create_task(self._keep_on("speak", partial(self._speak, client)))
                 if self._handlings:
                     tasks.create_task(self._relay.run())
-                    tasks.create_task(keep_on("bus: listen", partial(self._listen, client)))
-                    tasks.create_task(keep_on("bus: publish", partial(self._publish_next, client)))
+                    tasks.create_task(self._keep_on("listen", partial(self._listen, client)))
+                    tasks.create_task(self._keep_on("publish", partial(self._publish_next, client)))
                 for handling in self._handlings:
                     reader = StreamReader(client, handling, self._options.streams, self._options.lease)
-                    tasks.create_task(keep_on(f"bus: read for {handling.consumer.name}", reader.run))
+                    tasks.create_task(self._keep_on(f"read for {handling.consumer.name}", reader.run))
         finally:
             await self._locks.close()
             await client.aclose()
+
+    async def _keep_on(self, name: str, step: Callable[[], Awaitable[None]]) -> None:
+        await keep_on(f"bus: {name}", step, expected=(RedisError, asyncpg.PostgresError, asyncpg.InterfaceError))
 
     async def _speak(self, client: "Redis") -> None:
         await self._committed.wait()
@@ -151,10 +157,9 @@ class RedisBus:
         if await self._locks.hold(f"journal:{self._publisher}"):
             published = await self._publish_batch(client)
         if not published:
-            try:
-                await asyncio.wait_for(self._publish.wait(), self._poll)
-            except TimeoutError:
-                return
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._poll):
+                    await self._publish.wait()
             self._publish.clear()
 
     async def _publish_batch(self, client: "Redis") -> int:

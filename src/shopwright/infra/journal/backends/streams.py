@@ -18,6 +18,7 @@ from redis.exceptions import ResponseError
 
 from shopwright.infra.journal.entries import Entry
 from shopwright.infra.journal.handling import Handling
+from shopwright.infra.loops import is_cancelled
 
 _log = structlog.get_logger(__name__)
 _COUNT = 100
@@ -68,13 +69,13 @@ class StreamReader:
         await self._look_at_leases()
         renewing = asyncio.create_task(self._keep_leases())
         try:
-            while not renewing.done():
+            while not renewing.done() and not is_cancelled():
                 await self._read()
-            await renewing
+            if renewing.done():
+                renewing.result()
         finally:
             renewing.cancel()
-            with contextlib.suppress(asyncio.CancelledError, Exception):
-                await renewing
+            await asyncio.wait([renewing])
             await self._leave()
 
     async def _make_groups(self) -> None:
