@@ -1,7 +1,7 @@
 """What authentication asks: one question a credential, inside the tenant that the credential names."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,7 +16,7 @@ _FROM: Final = """
   join tenant t on t.tenant_id = c.tenant_id
   left join role r on r.tenant_id = c.tenant_id and r.name = m.role
 """
-_USED_EVERY: Final = "interval '5 minutes'"
+_NOTED_EVERY: Final = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +83,12 @@ class CredentialRepository:
 
     async def note_use(self, token: UUID) -> None:
         """Keep when a token was used last, to five minutes."""
+        now = self._unit.clock.now()
         await self._unit.connection.execute(
-            f"""update api_token set last_used_at = $3
+            """update api_token set last_used_at = $3
                  where tenant_id = $1 and id = $2
-                   and (last_used_at is null or last_used_at < $3 - {_USED_EVERY})""",
-            self._unit.tenant, token, self._unit.clock.now(),
+                   and (last_used_at is null or last_used_at < $4)""",
+            self._unit.tenant, token, now, now - _NOTED_EVERY,
         )  # fmt: skip
 
 
