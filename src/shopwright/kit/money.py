@@ -79,6 +79,8 @@ class Currency:
 _DECIMALS: dict[str, int] = (
     dict.fromkeys(_ZERO_DECIMALS, 0) | dict.fromkeys(_TWO_DECIMALS, 2) | dict.fromkeys(_THREE_DECIMALS, 3)
 )
+ISO_CODES = frozenset(_DECIMALS)
+"""The currency codes that are known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,193 @@
+"""One sheet of an XLSX workbook as text: shared by detection and reading.
+
+A workbook cannot be streamed: it is held to its limits by unpacking it once without keeping anything, and then read whole.
+Formulas give the value that was saved with them; a formula without one, and an error such as #DIV/0!, stand in their cell
+as text, so that the row is rejected for it and not read as empty.
+"""
+
+import html
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import fastexcel
+import polars as pl
+
+from shopwright.ingestion.files.faults import DamagedFile, ExpandsTooFar, TooManyColumns, UnknownFormat
+from shopwright.ingestion.files.profile import MAX_COLUMNS
+
+MAX_UNPACKED = 1 << 30
+"""A sheet of a million rows and ten columns is 400 to 600 MB of XML."""
+_MAX_RATIO = 200
+_RATIO_COUNTS_FROM = 32 << 20
+_MAX_PARTS = 5_000
+_PIECE = 1 << 20
+_OVERLAP = 1 << 15
+_MAX_ODD_CELLS = 100_000
+_CELL = re.compile(
+    rb'<c r="([A-Z]{1,3})(\d{1,7})"([^>]*)>(?:<f[^>]*?(?:/>|>([^<]*)</f>))?(?:<v>([^<]*)</v>|<v\s*/>)?\s*</c>'
+)
+_ANY_CELL = re.compile(rb'<c r="([A-Z]{1,3})\d')
+_SHEET = re.compile(r'<sheet\b[^>]*?\bname="([^"]*)"[^>]*?\br:id="([^"]*)"')
+_RELATION = re.compile(r"<Relationship\b[^>]*>")
+_ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class OddCell:
+    """A cell with an error or an unsaved formula: its place counted from 0, its column within the used ones."""
+
+    row: int
+    column: int
+    text: str
+
+
+def sheet_names(path: Path) -> tuple[str, ...]:
+    """Return the names of the sheets, in order. Raises for what is no intact workbook."""
+    _hold_to_limits(path)
+    return tuple(_opened(path).sheet_names)
+
+
+def read_sheet(path: Path, sheet: str, rows: int | None = None) -> pl.DataFrame:
+    """Return the sheet as text from its first row on, columns named column_0 and so on from the first used one.
+
+    Dates are ISO text, booleans 'true' and 'false'. With `rows` only the first ones
+    are returned, and errors in them are empty.
+    """
+    loaded = _opened(path).load_sheet(sheet, header_row=None, skip_rows=0, n_rows=rows, dtypes="string")
+    if loaded.width > MAX_COLUMNS:
+        raise TooManyColumns(
+            f"The sheet has {loaded.width:,} columns.", expected=f"at most {MAX_COLUMNS:,}", columns=loaded.width
+        )
+    frame = loaded.to_polars()
+    frame = frame.rename({name: f"column_{place}" for place, name in enumerate(frame.columns)})
+    return _with_odd_cells(frame, odd_cells(path, sheet)) if rows is None and frame.width else frame
+
+
+def _with_odd_cells(frame: pl.DataFrame, cells: list[OddCell]) -> pl.DataFrame:
+    by_column: dict[int, list[OddCell]] = {}
+    for cell in cells:
+        if cell.row < frame.height and cell.column < frame.width:
+            by_column.setdefault(cell.column, []).append(cell)
+    changed = [
+        frame.to_series(column).scatter([cell.row for cell in found], [cell.text for cell in found])
+        for column, found in by_column.items()
+    ]
+    return frame.with_columns(changed)
+
+
+def _opened(path: Path) -> fastexcel.ExcelReader:
+    try:
+        return fastexcel.read_excel(path)
+    except fastexcel.FastExcelError as error:
+        raise DamagedFile(
+            "The workbook cannot be opened.", expected="an intact XLSX workbook", reason=str(error).split("\n")[0]
+        ) from None
+
+
+def _hold_to_limits(path: Path) -> None:
+    """Unpack every part once and count: what the archive says of its own sizes may be a lie."""
+    limit = min(MAX_UNPACKED, max(_RATIO_COUNTS_FROM, path.stat().st_size * _MAX_RATIO))
+    total = 0
+    with _archive(path) as archive:
+        parts = archive.infolist()
+        if len(parts) > _MAX_PARTS:
+            raise ExpandsTooFar(
+                f"The workbook has {len(parts):,} parts.", expected=f"at most {_MAX_PARTS:,}", limit_parts=_MAX_PARTS
+            )
+        if "xl/workbook.xml" not in archive.namelist():
+            raise UnknownFormat("This archive is no workbook.", expected="an XLSX workbook with xl/workbook.xml")
+        for part in parts:
+            for piece in _unpacked(archive, part):
+                total += len(piece)
+                if total > limit:
+                    raise ExpandsTooFar(
+                        f"The workbook unpacks to more than {limit >> 20:,} MB.",
+                        expected=f"at most {_MAX_RATIO} times the packed size and {MAX_UNPACKED >> 20:,} MB",
+                        limit_bytes=limit,
+                    )
+
+
+def _archive(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except zipfile.BadZipFile as error:
+        raise DamagedFile(
+            "The workbook is broken off or damaged.", expected="a whole XLSX file", reason=str(error)
+        ) from None
+
+
+def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
+    try:
+        with archive.open(part) as stream:
+            while piece := stream.read(_PIECE):
+                yield piece
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise DamagedFile(
+            f"The part {part.filename} of the workbook is damaged.", expected="a whole XLSX file", reason=str(error)
+        ) from None
+
+
+def odd_cells(path: Path, sheet: str) -> list[OddCell]:
+    """Find the cells of a sheet that hold an error or a formula without a saved value."""
+    with _archive(path) as archive:
+        part = _sheet_part(archive, sheet)
+        if part is None:
+            return []
+        found: list[tuple[str, int, str]] = []
+        for text in _overlapping(_unpacked(archive, archive.getinfo(part))):
+            if b't="e"' in text or b"<f" in text:
+                found.extend(_odd(text))
+        if not found:
+            return []
+        used: set[bytes] = set()
+        for text in _overlapping(_unpacked(archive, archive.getinfo(part))):
+            used.update(_ANY_CELL.findall(text))
+    offset = min(_column_number(letters.decode()) for letters in used)
+    distinct = dict.fromkeys(found[:_MAX_ODD_CELLS])
+    return [OddCell(row - 1, _column_number(column) - offset, text) for column, row, text in distinct]
+
+
+def _overlapping(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield pieces that repeat the end of the one before, so that no cell is cut in two."""
+    tail = b""
+    for piece in pieces:
+        text = tail + piece
+        yield text
+        tail = text[-_OVERLAP:]
+
+
+def _odd(text: bytes) -> Iterator[tuple[str, int, str]]:
+    for match in _CELL.finditer(text):
+        column, row, attributes, formula, value = match.groups()
+        if b't="e"' in attributes:
+            yield column.decode(), int(row), (value or b"#ERROR").decode()
+        elif formula is not None and not value and b't="str"' not in attributes:
+            yield column.decode(), int(row), "=" + html.unescape(formula.decode(errors="replace"))
+
+
+def _sheet_part(archive: zipfile.ZipFile, sheet: str) -> str | None:
+    """Return the name of the part that holds a sheet."""
+    workbook = archive.read("xl/workbook.xml").decode(errors="replace")
+    wanted = {html.unescape(name): key for name, key in _SHEET.findall(workbook)}.get(sheet)
+    try:
+        relations = archive.read("xl/_rels/workbook.xml.rels").decode(errors="replace")
+    except KeyError:
+        return None
+    for relation in _RELATION.findall(relations):
+        attributes = dict(_ATTRIBUTE.findall(relation))
+        if wanted is not None and attributes.get("Id") == wanted:
+            target = attributes.get("Target", "").lstrip("/")
+            part = target if target.startswith("xl/") else f"xl/{target}"
+            return part if part in archive.namelist() else None
+    return None
+
+
+def _column_number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
