@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from shopwright.infra.bulk import LoadCounts, UndoCounts, rows_of, stage
+from shopwright.infra.bulk import KeyedLoad, KeyedTable, LoadCounts, UndoCounts, rows_of, stage
 from shopwright.infra.db import UnitOfWork
 
 STAGED: Final = {
@@ -114,3 +114,13 @@ class OrderLineLoad:
             tenant, self._load,
         )  # fmt: skip
         return UndoCounts(removed=removed, restored=rows_of(restored), kept=loaded - removed)
+
+
+TRAFFIC: Final = KeyedTable("traffic", key={"day": "date"}, values={"sessions": "integer", "views": "integer"})
+
+
+class TrafficLoad(KeyedLoad):
+    """Loads sessions and views per product and day."""
+
+    def __init__(self, unit: UnitOfWork, load_id: UUID) -> None:
+        super().__init__(unit, load_id, TRAFFIC)

@@ -1,0 +1,1 @@
+"""What buyers write about products."""
