@@ -55,7 +55,7 @@ def test_equal_order_lines_are_different_sales() -> None:
     assert result.dropped.height == 0
 
 
-@pytest.mark.parametrize("schema", SCHEMAS.values(), ids=str, ids=lambda schema: schema.kind.value)
+@pytest.mark.parametrize("schema", SCHEMAS.values(), ids=lambda schema: schema.kind.value)
 def test_identity_and_recency_are_fields_of_the_kind(schema: Schema) -> None:
     names = {*schema.names, "competitor_key"}
     assert set(schema.identity) <= names
