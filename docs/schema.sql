@@ -18,6 +18,13 @@ SET client_min_messages = warning;
 SET row_security = off;
 
 --
+-- Name: jobs; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA jobs;
+
+
+--
 -- Name: pg_trgm; Type: EXTENSION; Schema: -; Owner: -
 --
 
@@ -29,6 +36,69 @@ CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 --
 
 CREATE EXTENSION IF NOT EXISTS vector WITH SCHEMA public;
+
+
+--
+-- Name: pgqueuer_status; Type: TYPE; Schema: jobs; Owner: -
+--
+
+CREATE TYPE jobs.pgqueuer_status AS ENUM (
+    'queued',
+    'picked',
+    'successful',
+    'exception',
+    'canceled',
+    'deleted',
+    'failed'
+);
+
+
+--
+-- Name: fn_pgqueuer_changed(); Type: FUNCTION; Schema: jobs; Owner: -
+--
+
+CREATE FUNCTION jobs.fn_pgqueuer_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    to_emit BOOLEAN := false;  -- Flag to decide whether to emit a notification
+BEGIN
+    -- Check operation type and set the emit flag accordingly
+    IF TG_OP = 'UPDATE' AND OLD IS DISTINCT FROM NEW THEN
+        to_emit := true;
+    ELSIF TG_OP = 'DELETE' THEN
+        to_emit := true;
+    ELSIF TG_OP = 'INSERT' THEN
+        to_emit := true;
+    ELSIF TG_OP = 'TRUNCATE' THEN
+        to_emit := true;
+    END IF;
+
+    -- Perform notification if the emit flag is set
+    IF to_emit THEN
+        PERFORM pg_notify(
+            'ch_pgqueuer',
+            json_build_object(
+                'channel', 'ch_pgqueuer',
+                'operation', lower(TG_OP),
+                'sent_at', NOW(),
+                'table', TG_TABLE_NAME,
+                'type', 'table_changed_event'
+            )::text
+        );
+    END IF;
+
+    -- Return appropriate value based on the operation
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+        RETURN NEW;
+    ELSIF TG_OP = 'DELETE' THEN
+        RETURN OLD;
+    ELSE
+        RETURN NULL; -- For TRUNCATE and other non-row-specific contexts
+    END IF;
+
+END;
+$$;
 
 
 --
@@ -125,6 +195,23 @@ $$;
 
 
 --
+-- Name: end_sessions_of(uuid, uuid, text, timestamp with time zone); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.end_sessions_of(person uuid, spared uuid, reason text, moment timestamp with time zone) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  with gone as (
+    update session set ended_at = moment, ended_because = reason
+     where person_id = person and ended_at is null and id <> spared
+       and bound_tenant() = '00000000-0000-8000-8000-000000000000'
+    returning 1)
+  select count(*) from gone
+$$;
+
+
+--
 -- Name: ensure_month(regclass, date); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -182,6 +269,34 @@ $$;
 
 
 --
+-- Name: jobs_counted(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.jobs_counted() RETURNS TABLE(kind text, state text, jobs bigint, since timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  select p.kind, p.state, count(*), min(coalesce(p.started_at, p.created_at))
+    from job_progress p where p.state in ('queued', 'running') group by p.kind, p.state
+$$;
+
+
+--
+-- Name: jobs_to_stop(uuid[], integer[]); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.jobs_to_stop(ids uuid[], running_attempts integer[]) RETURNS TABLE(id uuid, reason text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  select mine.id, case when p.state = 'running' and p.attempts = mine.attempt then 'cancelled' else 'lost' end
+    from unnest(ids, running_attempts) as mine(id, attempt)
+    left join job_progress p on p.id = mine.id
+   where p.id is null or p.state <> 'running' or p.attempts <> mine.attempt or p.cancel_requested_at is not null
+$$;
+
+
+--
 -- Name: journal_after(xid8, bigint, integer); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -201,8 +316,9 @@ $$;
 --
 
 CREATE FUNCTION public.journal_append(entries jsonb) RETURNS void
-    LANGUAGE sql
+    LANGUAGE plpgsql
     AS $$
+begin
   insert into journal (tenant_id, at, name, version, actor_kind, actor_id, subject_kind, subject_id, reason,
                        before, after, payload, request_id, trace_id)
   select bound_tenant(), coalesce(e.at, clock_timestamp()), e.name, e.version, e.actor_kind, e.actor_id,
@@ -210,7 +326,8 @@ CREATE FUNCTION public.journal_append(entries jsonb) RETURNS void
          coalesce(e.payload, '{}'), e.request_id, e.trace_id
     from jsonb_to_recordset(entries) as e(
       at timestamptz, name text, version smallint, actor_kind text, actor_id uuid, subject_kind text,
-      subject_id text, reason text, before jsonb, after jsonb, payload jsonb, request_id text, trace_id text)
+      subject_id text, reason text, before jsonb, after jsonb, payload jsonb, request_id text, trace_id text);
+end
 $$;
 
 
@@ -292,6 +409,7 @@ CREATE FUNCTION public.memberships_of(person uuid) RETURNS TABLE(tenant_id uuid,
   select t.tenant_id, t.name, t.simulated, m.id, m.role
     from member m join tenant t on t.tenant_id = m.tenant_id
    where m.person_id = person and m.status = 'active' and t.status = 'active'
+     and exists (select from person p where p.id = m.person_id and p.status = 'active')
    order by t.name, t.tenant_id
 $$;
 
@@ -335,11 +453,11 @@ $$;
 -- Name: people_of_bound_tenant(); Type: FUNCTION; Schema: public; Owner: -
 --
 
-CREATE FUNCTION public.people_of_bound_tenant() RETURNS TABLE(member_id uuid, person_id uuid, email bytea, name bytea)
+CREATE FUNCTION public.people_of_bound_tenant() RETURNS TABLE(member_id uuid, person_id uuid, email_index bytea, email bytea, name bytea)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
-  select m.id, p.id, p.email, p.name
+  select m.id, p.id, p.email_index, p.email, p.name
     from member m join person p on p.id = m.person_id
    where m.tenant_id = bound_tenant()
 $$;
@@ -395,6 +513,56 @@ $$;
 
 
 --
+-- Name: prune_jobs(timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.prune_jobs(succeeded_before timestamp with time zone, failed_before timestamp with time zone) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  with gone as (
+    delete from job_progress
+     where finished_at < case state when 'failed' then failed_before else succeeded_before end
+    returning 1)
+  select count(*) from gone
+$$;
+
+
+--
+-- Name: recover_jobs(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.recover_jobs() RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+  put_back bigint := 0;
+  lost record;
+  place bigint;
+begin
+  if not pg_try_advisory_xact_lock(hashtextextended('jobs:recover', 0)) then
+    return 0;
+  end if;
+  for lost in
+    select p.tenant_id, p.id, p.kind, p.priority from job_progress p
+     where p.state in ('queued', 'running') and not exists (select from jobs.pgqueuer q where q.id = p.queue_id)
+     for update skip locked
+  loop
+    insert into jobs.pgqueuer (priority, entrypoint, payload, status)
+    values (lost.priority, lost.kind,
+            convert_to(json_build_object('tenant', lost.tenant_id, 'id', lost.id)::text, 'UTF8'), 'queued')
+    returning id into place;
+    update job_progress set queue_id = place, state = 'queued', waiting = false
+     where tenant_id = lost.tenant_id and id = lost.id;
+    put_back := put_back + 1;
+  end loop;
+  return put_back;
+end
+$$;
+
+
+--
 -- Name: refuse_change(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -420,6 +588,146 @@ $$;
 
 
 SET default_table_access_method = heap;
+
+--
+-- Name: pgqueuer; Type: TABLE; Schema: jobs; Owner: -
+--
+
+CREATE TABLE jobs.pgqueuer (
+    id bigint NOT NULL,
+    priority integer NOT NULL,
+    queue_manager_id uuid,
+    created timestamp with time zone DEFAULT now() NOT NULL,
+    updated timestamp with time zone DEFAULT now() NOT NULL,
+    heartbeat timestamp with time zone DEFAULT now() NOT NULL,
+    execute_after timestamp with time zone DEFAULT now() NOT NULL,
+    status jobs.pgqueuer_status NOT NULL,
+    entrypoint text NOT NULL,
+    dedupe_key text,
+    payload bytea,
+    headers jsonb,
+    attempts integer DEFAULT 0 NOT NULL,
+    slot bigint
+);
+
+
+--
+-- Name: pgqueuer_id_seq; Type: SEQUENCE; Schema: jobs; Owner: -
+--
+
+CREATE SEQUENCE jobs.pgqueuer_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+
+--
+-- Name: pgqueuer_id_seq; Type: SEQUENCE OWNED BY; Schema: jobs; Owner: -
+--
+
+ALTER SEQUENCE jobs.pgqueuer_id_seq OWNED BY jobs.pgqueuer.id;
+
+
+--
+-- Name: pgqueuer_log; Type: TABLE; Schema: jobs; Owner: -
+--
+
+CREATE TABLE jobs.pgqueuer_log (
+    id bigint NOT NULL,
+    created timestamp with time zone DEFAULT now() NOT NULL,
+    job_id bigint NOT NULL,
+    status jobs.pgqueuer_status NOT NULL,
+    priority integer NOT NULL,
+    entrypoint text NOT NULL,
+    traceback jsonb,
+    aggregated boolean DEFAULT false
+);
+
+
+--
+-- Name: pgqueuer_log_id_seq; Type: SEQUENCE; Schema: jobs; Owner: -
+--
+
+ALTER TABLE jobs.pgqueuer_log ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME jobs.pgqueuer_log_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: pgqueuer_schedules; Type: TABLE; Schema: jobs; Owner: -
+--
+
+CREATE TABLE jobs.pgqueuer_schedules (
+    id bigint NOT NULL,
+    expression text NOT NULL,
+    entrypoint text NOT NULL,
+    heartbeat timestamp with time zone DEFAULT now() NOT NULL,
+    created timestamp with time zone DEFAULT now() NOT NULL,
+    updated timestamp with time zone DEFAULT now() NOT NULL,
+    next_run timestamp with time zone DEFAULT now() NOT NULL,
+    last_run timestamp with time zone,
+    status jobs.pgqueuer_status DEFAULT 'queued'::jobs.pgqueuer_status
+);
+
+
+--
+-- Name: pgqueuer_schedules_id_seq; Type: SEQUENCE; Schema: jobs; Owner: -
+--
+
+CREATE SEQUENCE jobs.pgqueuer_schedules_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+
+--
+-- Name: pgqueuer_schedules_id_seq; Type: SEQUENCE OWNED BY; Schema: jobs; Owner: -
+--
+
+ALTER SEQUENCE jobs.pgqueuer_schedules_id_seq OWNED BY jobs.pgqueuer_schedules.id;
+
+
+--
+-- Name: pgqueuer_statistics; Type: TABLE; Schema: jobs; Owner: -
+--
+
+CREATE TABLE jobs.pgqueuer_statistics (
+    id bigint NOT NULL,
+    created timestamp with time zone DEFAULT date_trunc('sec'::text, now()) NOT NULL,
+    count bigint NOT NULL,
+    priority integer NOT NULL,
+    status jobs.pgqueuer_status NOT NULL,
+    entrypoint text NOT NULL
+);
+
+
+--
+-- Name: pgqueuer_statistics_id_seq; Type: SEQUENCE; Schema: jobs; Owner: -
+--
+
+CREATE SEQUENCE jobs.pgqueuer_statistics_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+
+--
+-- Name: pgqueuer_statistics_id_seq; Type: SEQUENCE OWNED BY; Schema: jobs; Owner: -
+--
+
+ALTER SEQUENCE jobs.pgqueuer_statistics_id_seq OWNED BY jobs.pgqueuer_statistics.id;
+
 
 --
 -- Name: api_token; Type: TABLE; Schema: public; Owner: -
@@ -593,6 +901,44 @@ CREATE TABLE public.invitation (
 );
 
 ALTER TABLE ONLY public.invitation FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: job_progress; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.job_progress (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    queue_id bigint,
+    kind text NOT NULL,
+    key text,
+    payload jsonb NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    waiting boolean DEFAULT false NOT NULL,
+    priority integer NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    max_attempts integer NOT NULL,
+    step text,
+    done bigint DEFAULT 0 NOT NULL,
+    total bigint,
+    message text,
+    error text,
+    error_code text,
+    stack text,
+    actor_kind text NOT NULL,
+    actor_id uuid,
+    request_id text,
+    trace_id text,
+    cancel_requested_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    started_at timestamp with time zone,
+    updated_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT job_progress_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE ONLY public.job_progress FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -1263,6 +1609,67 @@ ALTER TABLE ONLY public.price_point ATTACH PARTITION public.price_point_default 
 
 
 --
+-- Name: pgqueuer id; Type: DEFAULT; Schema: jobs; Owner: -
+--
+
+ALTER TABLE ONLY jobs.pgqueuer ALTER COLUMN id SET DEFAULT nextval('jobs.pgqueuer_id_seq'::regclass);
+
+
+--
+-- Name: pgqueuer_schedules id; Type: DEFAULT; Schema: jobs; Owner: -
+--
+
+ALTER TABLE ONLY jobs.pgqueuer_schedules ALTER COLUMN id SET DEFAULT nextval('jobs.pgqueuer_schedules_id_seq'::regclass);
+
+
+--
+-- Name: pgqueuer_statistics id; Type: DEFAULT; Schema: jobs; Owner: -
+--
+
+ALTER TABLE ONLY jobs.pgqueuer_statistics ALTER COLUMN id SET DEFAULT nextval('jobs.pgqueuer_statistics_id_seq'::regclass);
+
+
+--
+-- Name: pgqueuer_log pgqueuer_log_pkey; Type: CONSTRAINT; Schema: jobs; Owner: -
+--
+
+ALTER TABLE ONLY jobs.pgqueuer_log
+    ADD CONSTRAINT pgqueuer_log_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: pgqueuer pgqueuer_pkey; Type: CONSTRAINT; Schema: jobs; Owner: -
+--
+
+ALTER TABLE ONLY jobs.pgqueuer
+    ADD CONSTRAINT pgqueuer_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: pgqueuer_schedules pgqueuer_schedules_expression_entrypoint_key; Type: CONSTRAINT; Schema: jobs; Owner: -
+--
+
+ALTER TABLE ONLY jobs.pgqueuer_schedules
+    ADD CONSTRAINT pgqueuer_schedules_expression_entrypoint_key UNIQUE (expression, entrypoint);
+
+
+--
+-- Name: pgqueuer_schedules pgqueuer_schedules_pkey; Type: CONSTRAINT; Schema: jobs; Owner: -
+--
+
+ALTER TABLE ONLY jobs.pgqueuer_schedules
+    ADD CONSTRAINT pgqueuer_schedules_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: pgqueuer_statistics pgqueuer_statistics_pkey; Type: CONSTRAINT; Schema: jobs; Owner: -
+--
+
+ALTER TABLE ONLY jobs.pgqueuer_statistics
+    ADD CONSTRAINT pgqueuer_statistics_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: api_token api_token_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1332,6 +1739,14 @@ ALTER TABLE ONLY public.import
 
 ALTER TABLE ONLY public.invitation
     ADD CONSTRAINT invitation_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: job_progress job_progress_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.job_progress
+    ADD CONSTRAINT job_progress_pkey PRIMARY KEY (tenant_id, id);
 
 
 --
@@ -1615,6 +2030,97 @@ ALTER TABLE ONLY public.traffic
 
 
 --
+-- Name: pgqueuer_ep_ea_idx; Type: INDEX; Schema: jobs; Owner: -
+--
+
+CREATE INDEX pgqueuer_ep_ea_idx ON jobs.pgqueuer USING btree (entrypoint, execute_after) WHERE (status = 'queued'::jobs.pgqueuer_status);
+
+
+--
+-- Name: pgqueuer_ep_prio_id_idx; Type: INDEX; Schema: jobs; Owner: -
+--
+
+CREATE INDEX pgqueuer_ep_prio_id_idx ON jobs.pgqueuer USING btree (entrypoint, priority DESC, id) WHERE (status = 'queued'::jobs.pgqueuer_status);
+
+
+--
+-- Name: pgqueuer_log_created; Type: INDEX; Schema: jobs; Owner: -
+--
+
+CREATE INDEX pgqueuer_log_created ON jobs.pgqueuer_log USING btree (created);
+
+
+--
+-- Name: pgqueuer_log_job_id_status; Type: INDEX; Schema: jobs; Owner: -
+--
+
+CREATE INDEX pgqueuer_log_job_id_status ON jobs.pgqueuer_log USING btree (job_id, created DESC);
+
+
+--
+-- Name: pgqueuer_log_not_aggregated; Type: INDEX; Schema: jobs; Owner: -
+--
+
+CREATE INDEX pgqueuer_log_not_aggregated ON jobs.pgqueuer_log USING btree ((1)) WHERE (NOT aggregated);
+
+
+--
+-- Name: pgqueuer_log_status; Type: INDEX; Schema: jobs; Owner: -
+--
+
+CREATE INDEX pgqueuer_log_status ON jobs.pgqueuer_log USING btree (status);
+
+
+--
+-- Name: pgqueuer_picked_heartbeat_idx; Type: INDEX; Schema: jobs; Owner: -
+--
+
+CREATE INDEX pgqueuer_picked_heartbeat_idx ON jobs.pgqueuer USING btree (heartbeat) WHERE (status = 'picked'::jobs.pgqueuer_status);
+
+
+--
+-- Name: pgqueuer_picked_slot_idx; Type: INDEX; Schema: jobs; Owner: -
+--
+
+CREATE UNIQUE INDEX pgqueuer_picked_slot_idx ON jobs.pgqueuer USING btree (entrypoint, slot) WHERE ((status = 'picked'::jobs.pgqueuer_status) AND (slot IS NOT NULL));
+
+
+--
+-- Name: pgqueuer_priority_id_id1_idx; Type: INDEX; Schema: jobs; Owner: -
+--
+
+CREATE INDEX pgqueuer_priority_id_id1_idx ON jobs.pgqueuer USING btree (priority, id DESC) INCLUDE (id) WHERE (status = 'queued'::jobs.pgqueuer_status);
+
+
+--
+-- Name: pgqueuer_queue_manager_id_idx; Type: INDEX; Schema: jobs; Owner: -
+--
+
+CREATE INDEX pgqueuer_queue_manager_id_idx ON jobs.pgqueuer USING btree (queue_manager_id) WHERE (queue_manager_id IS NOT NULL);
+
+
+--
+-- Name: pgqueuer_statistics_unique_count; Type: INDEX; Schema: jobs; Owner: -
+--
+
+CREATE UNIQUE INDEX pgqueuer_statistics_unique_count ON jobs.pgqueuer_statistics USING btree (priority, date_trunc('sec'::text, timezone('UTC'::text, created)), status, entrypoint);
+
+
+--
+-- Name: pgqueuer_unique_dedupe_key; Type: INDEX; Schema: jobs; Owner: -
+--
+
+CREATE UNIQUE INDEX pgqueuer_unique_dedupe_key ON jobs.pgqueuer USING btree (dedupe_key) WHERE ((status = ANY (ARRAY['queued'::jobs.pgqueuer_status, 'picked'::jobs.pgqueuer_status])) AND (dedupe_key IS NOT NULL));
+
+
+--
+-- Name: pgqueuer_updated_id_id1_idx; Type: INDEX; Schema: jobs; Owner: -
+--
+
+CREATE INDEX pgqueuer_updated_id_id1_idx ON jobs.pgqueuer USING btree (updated, id DESC) INCLUDE (id) WHERE (status = 'picked'::jobs.pgqueuer_status);
+
+
+--
 -- Name: api_token_member; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1647,6 +2153,27 @@ CREATE INDEX delivery_failed ON public.delivery USING btree (tenant_id, journal_
 --
 
 CREATE INDEX idempotency_key_expiry ON public.idempotency_key USING btree (tenant_id, expires_at);
+
+
+--
+-- Name: job_progress_finished; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX job_progress_finished ON public.job_progress USING btree (finished_at) WHERE (finished_at IS NOT NULL);
+
+
+--
+-- Name: job_progress_key; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX job_progress_key ON public.job_progress USING btree (tenant_id, kind, key) WHERE ((key IS NOT NULL) AND (state = ANY (ARRAY['queued'::text, 'running'::text])));
+
+
+--
+-- Name: job_progress_open; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX job_progress_open ON public.job_progress USING btree (tenant_id, state, priority DESC, queue_id) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 
 
 --
@@ -1689,6 +2216,13 @@ CREATE INDEX journal_relay ON ONLY public.journal USING btree (tx, id) INCLUDE (
 --
 
 CREATE INDEX journal_default_tx_id_name_idx ON public.journal_default USING btree (tx, id) INCLUDE (name);
+
+
+--
+-- Name: member_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX member_person ON public.member USING btree (person_id);
 
 
 --
@@ -1832,6 +2366,13 @@ CREATE INDEX session_member ON public.session USING btree (tenant_id, member_id)
 
 
 --
+-- Name: session_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX session_person ON public.session USING btree (person_id) WHERE (ended_at IS NULL);
+
+
+--
 -- Name: journal_default_tenant_id_id_idx; Type: INDEX ATTACH; Schema: public; Owner: -
 --
 
@@ -1871,6 +2412,15 @@ ALTER INDEX public.order_line_pkey ATTACH PARTITION public.order_line_default_pk
 --
 
 ALTER INDEX public.price_point_pkey ATTACH PARTITION public.price_point_default_pkey;
+
+
+--
+-- Name: pgqueuer tg_pgqueuer_changed; Type: TRIGGER; Schema: jobs; Owner: -
+--
+
+CREATE TRIGGER tg_pgqueuer_changed AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON jobs.pgqueuer FOR EACH STATEMENT EXECUTE FUNCTION jobs.fn_pgqueuer_changed();
+
+ALTER TABLE jobs.pgqueuer DISABLE TRIGGER tg_pgqueuer_changed;
 
 
 --
@@ -2004,6 +2554,12 @@ ALTER TABLE public.import ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.invitation ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: job_progress; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.job_progress ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: journal; Type: ROW SECURITY; Schema: public; Owner: -
@@ -2175,6 +2731,13 @@ CREATE POLICY system ON public.delivery TO shopwright_system USING (true) WITH C
 
 
 --
+-- Name: job_progress system; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY system ON public.job_progress TO shopwright_system USING (true) WITH CHECK (true);
+
+
+--
 -- Name: journal system; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -2207,6 +2770,13 @@ CREATE POLICY system ON public.person TO shopwright_system USING (true) WITH CHE
 --
 
 CREATE POLICY system ON public.product TO shopwright_system USING (true) WITH CHECK (true);
+
+
+--
+-- Name: session system; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY system ON public.session TO shopwright_system USING (true) WITH CHECK (true);
 
 
 --
@@ -2270,6 +2840,13 @@ CREATE POLICY tenant ON public.import USING ((tenant_id = ( SELECT (NULLIF(curre
 --
 
 CREATE POLICY tenant ON public.invitation USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+
+--
+-- Name: job_progress tenant; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY tenant ON public.job_progress USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 
 --
@@ -2460,6 +3037,14 @@ CREATE POLICY tenant ON public.traffic USING ((tenant_id = ( SELECT (NULLIF(curr
 ALTER TABLE public.traffic ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: SCHEMA jobs; Type: ACL; Schema: -; Owner: -
+--
+
+GRANT USAGE ON SCHEMA jobs TO shopwright_app;
+GRANT USAGE ON SCHEMA jobs TO shopwright_system;
+
+
+--
 -- Name: SCHEMA public; Type: ACL; Schema: -; Owner: -
 --
 
@@ -2499,6 +3084,14 @@ GRANT SELECT ON TABLE public.journal TO shopwright_system;
 
 REVOKE ALL ON FUNCTION public.deliveries_due(for_consumer text, due_at timestamp with time zone, at_most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.deliveries_due(for_consumer text, due_at timestamp with time zone, at_most integer) TO shopwright_app;
+
+
+--
+-- Name: FUNCTION end_sessions_of(person uuid, spared uuid, reason text, moment timestamp with time zone); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.end_sessions_of(person uuid, spared uuid, reason text, moment timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.end_sessions_of(person uuid, spared uuid, reason text, moment timestamp with time zone) TO shopwright_app;
 
 
 --
@@ -2574,6 +3167,64 @@ GRANT ALL ON FUNCTION public.prune_deliveries(for_consumer text, before_tx xid8,
 
 
 --
+-- Name: TABLE pgqueuer; Type: ACL; Schema: jobs; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE jobs.pgqueuer TO shopwright_app;
+GRANT SELECT,INSERT ON TABLE jobs.pgqueuer TO shopwright_system;
+
+
+--
+-- Name: SEQUENCE pgqueuer_id_seq; Type: ACL; Schema: jobs; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE jobs.pgqueuer_id_seq TO shopwright_app;
+GRANT SELECT,USAGE ON SEQUENCE jobs.pgqueuer_id_seq TO shopwright_system;
+
+
+--
+-- Name: TABLE pgqueuer_log; Type: ACL; Schema: jobs; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE jobs.pgqueuer_log TO shopwright_app;
+
+
+--
+-- Name: SEQUENCE pgqueuer_log_id_seq; Type: ACL; Schema: jobs; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE jobs.pgqueuer_log_id_seq TO shopwright_app;
+
+
+--
+-- Name: TABLE pgqueuer_schedules; Type: ACL; Schema: jobs; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE jobs.pgqueuer_schedules TO shopwright_app;
+
+
+--
+-- Name: SEQUENCE pgqueuer_schedules_id_seq; Type: ACL; Schema: jobs; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE jobs.pgqueuer_schedules_id_seq TO shopwright_app;
+
+
+--
+-- Name: TABLE pgqueuer_statistics; Type: ACL; Schema: jobs; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE jobs.pgqueuer_statistics TO shopwright_app;
+
+
+--
+-- Name: SEQUENCE pgqueuer_statistics_id_seq; Type: ACL; Schema: jobs; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE jobs.pgqueuer_statistics_id_seq TO shopwright_app;
+
+
+--
 -- Name: TABLE api_token; Type: ACL; Schema: public; Owner: -
 --
 
@@ -2628,6 +3279,14 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import TO shopwright_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitation TO shopwright_app;
+
+
+--
+-- Name: TABLE job_progress; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job_progress TO shopwright_app;
+GRANT SELECT,DELETE,UPDATE ON TABLE public.job_progress TO shopwright_system;
 
 
 --
@@ -2775,10 +3434,18 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.saved_mapping TO shopwright_ap
 
 
 --
+-- Name: TABLE schema_version; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.schema_version TO shopwright_app;
+
+
+--
 -- Name: TABLE session; Type: ACL; Schema: public; Owner: -
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.session TO shopwright_app;
+GRANT SELECT,UPDATE ON TABLE public.session TO shopwright_system;
 
 
 --

@@ -13,11 +13,13 @@ from shopwright.infra.jobs.execution import JobHandler
 from shopwright.infra.jobs.kinds import Job
 from shopwright.infra.jobs.schedules import Schedule
 from shopwright.infra.journal.consumers import Consumer
+from shopwright.inventory.routes import router as inventory
 from shopwright.market.routes import router as market
 from shopwright.pricing.jobs import ApplyDuePrices, RepriceShop, apply_due_prices, reprice_shop
 from shopwright.pricing.routes.policies import router as policies
 from shopwright.pricing.routes.prices import router as prices
 from shopwright.pricing.routes.proposals import router as proposals
+from shopwright.reviews.routes import router as reviews
 from shopwright.sales.routes import router as sales
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -25,6 +27,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     catalog,
     sales,
     market,
+    reviews,
+    inventory,
     prices,
     proposals,
     policies,

@@ -316,7 +316,7 @@ async def test_a_redirect_to_another_scheme_and_an_unsendable_header_are_refused
 
 @pytest.mark.parametrize(
     "host",
-    ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "2130706433", "0x7f.1", "127.1", "[::ffff:127.0.0.1]"],  # noqa: S104
+    ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "2130706433", "0x7f.1", "127.1", "[::ffff:127.0.0.1]"],
 )
 async def test_our_own_machine_is_never_called(calling: Callable[..., Calls], host: str) -> None:
     async with answering(Reply()) as server:

@@ -97,7 +97,7 @@ def test_certificate_and_key_come_together_and_can_be_read(tmp_path: Path) -> No
     }
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "shop.example"])  # noqa: S104 - what is refused
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "shop.example"])
 def test_signing_in_cannot_be_switched_off_for_the_network(host: str) -> None:
     assert wrong(TEST | {"SHOPWRIGHT_AUTH_MODE": "off", "SHOPWRIGHT_HTTP_HOST": host}) == {"SHOPWRIGHT_AUTH_MODE"}
 
