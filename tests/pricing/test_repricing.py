@@ -228,3 +228,23 @@ async def test_a_run_reads_and_writes_its_own_tenant_only(
         assert report.run.counts == {"proposed": 0, "held": 0, "no_price": 0}
         assert await open_proposals(unit) == []
         assert (await PricingReader(unit).list_prices(None, 10)).items == []
+
+
+async def test_mutual_undercutting_holds_the_price(database: Database, tenant: TenantId, clock: FixedClock) -> None:
+    async with database.unit(tenant) as unit:
+        product_id = await product(unit, "A-1")
+    ours, theirs = Decimal("9.90"), Decimal("9.95")
+    for _ in range(4):
+        clock.advance(timedelta(hours=3))
+        async with database.unit(tenant) as unit:
+            await CatalogService(unit).change(product_id, {"price": ours})
+        clock.advance(timedelta(hours=3))
+        theirs = ours - Decimal("0.05")
+        async with database.unit(tenant) as unit:
+            await market.offers(unit, {"competitor": "Beanhaus", "sku": "A-1", "price": theirs})
+        ours = theirs - Decimal("0.05")
+    async with database.unit(tenant) as unit:
+        report = await reprice(unit)
+        [hold] = (await PricingReader(unit).list_holds("held", None, None, 10)).items
+    assert report.run.counts["proposed"] == 0
+    assert "price_war" in hold.reasons

@@ -10,13 +10,13 @@ from uuid import UUID
 
 import numpy as np
 
+from shopwright.catalog.columns import PriceMoves, ProductColumns
 from shopwright.catalog.domain import (
     PriceChanges,
     PriceOrigin,
     PriceOutcome,
     PricePoint,
     Product,
-    ProductColumns,
     ProductFilter,
     RowResult,
     plain,
@@ -24,7 +24,7 @@ from shopwright.catalog.domain import (
 )
 from shopwright.catalog.repository import SELECTED, selection
 from shopwright.infra.db import UnitOfWork
-from shopwright.kit.amounts import MISSING, Integers
+from shopwright.kit.amounts import MISSING, Integers, scaled
 from shopwright.kit.money import Currency, ExchangeRate, TaxBasis
 
 _DAY: Final = timedelta(days=1)
@@ -108,6 +108,24 @@ class PriceRepository:
         return [
             _price_outcome(product_id, price, found.get(product_id)) for product_id, (price, _, _) in wanted.items()
         ]
+
+    async def moves(self, since: datetime, at_least: int) -> PriceMoves:
+        """Read the own prices set since a moment, of products that were set so often at least."""
+        rows = await self._unit.connection.fetch(
+            """select product_id, at, price from (
+                 select product_id, extract(epoch from at)::bigint as at, price,
+                        count(*) over (partition by product_id) as times
+                   from price_point where tenant_id = $1 and at >= $2) as moved
+                where times >= $3""",
+            self._unit.tenant,
+            since,
+            at_least,
+        )
+        return PriceMoves(
+            [row["product_id"] for row in rows],
+            np.array([row["at"] for row in rows], dtype=np.int64),
+            scaled((row["price"] for row in rows), up=False),
+        )
 
     async def columns(self, wanted: ProductFilter) -> ProductColumns:
         """Read active products as columns, in one query."""

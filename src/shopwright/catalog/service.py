@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from shopwright.catalog.columns import PriceMoves, ProductColumns
 from shopwright.catalog.domain import (
     STATUS_EVENTS,
     ExchangeRateRecorded,
@@ -19,7 +20,6 @@ from shopwright.catalog.domain import (
     Product,
     ProductChange,
     ProductChanged,
-    ProductColumns,
     ProductCreated,
     ProductDeleted,
     ProductFilter,
@@ -192,6 +192,10 @@ class CatalogService:
     async def columns_for_pricing(self, wanted: ProductFilter) -> ProductColumns:
         """Read the active products of a filter as columns, in one query."""
         return await self._prices.columns(wanted)
+
+    async def price_moves(self, since: datetime, at_least: int) -> PriceMoves:
+        """Read the own prices set since a moment, of products that were set so often at least."""
+        return await self._prices.moves(since, at_least)
 
     async def resolve_skus(self, skus: Sequence[str], marketplace: str) -> dict[str, UUID]:
         """Find the products of SKUs on a marketplace; SKUs that name none are not in the result.

@@ -1,5 +1,6 @@
 """Competitors and offers in the database."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -154,6 +155,26 @@ class MarketRepository:
             limit,
         )
         return [OfferPoint(**dict(row)) for row in rows]
+
+    async def moves(self, products: Sequence[UUID], since: datetime) -> list[tuple[UUID, int, int, Decimal]]:
+        """Read the delivered prices at which matched new single items in stock were seen since a moment.
+
+        One row a sighting: product, number of the competitor, seconds since 1970, price.
+        """
+        rows = await self._unit.connection.fetch(
+            """select o.product_id, dense_rank() over (order by o.competitor_id) as competitor,
+                      extract(epoch from p.seen_at)::bigint as at, p.price + coalesce(p.shipping, 0) as price
+                 from offer o
+                 join competitor c on c.tenant_id = o.tenant_id and c.id = o.competitor_id
+                 join offer_point p on p.tenant_id = o.tenant_id and p.offer_id = o.id
+                where o.tenant_id = $1 and o.product_id = any($2) and p.seen_at >= $3
+                  and o.match_state in ('automatic', 'confirmed') and o.condition = 'new' and o.pack_quantity = 1
+                  and p.availability = 'in_stock' and not c.is_own and c.status = 'active'""",
+            self._unit.tenant,
+            list(products),
+            since,
+        )
+        return [(row["product_id"], row["competitor"], row["at"], row["price"]) for row in rows]
 
     async def columns(self) -> OfferColumns:
         """Read every offer that has a product, in one query."""

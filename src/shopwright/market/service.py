@@ -1,5 +1,6 @@
 """The use cases of the market: who competes, what they ask, which of it is ours."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -84,6 +85,10 @@ class MarketService:
     async def offers_for_pricing(self) -> OfferColumns:
         """Read every matched offer as columns, in one query."""
         return await self._market.columns()
+
+    async def price_moves(self, products: Sequence[UUID], since: datetime) -> list[tuple[UUID, int, int, Decimal]]:
+        """Read what rivals asked for products since a moment: product, competitor's number, seconds, price."""
+        return await self._market.moves(products, since)
 
     async def _decide(self, offer: Offer, state: MatchState, product_id: UUID | None, confidence: Decimal) -> Offer:
         decided = replace(

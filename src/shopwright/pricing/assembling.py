@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shopwright.catalog.domain import ProductColumns
+from shopwright.catalog.columns import ProductColumns
 from shopwright.kit.amounts import MISSING
 from shopwright.kit.money import Currency, ExchangeRate
 from shopwright.market.domain import OfferColumns as MarketOffers

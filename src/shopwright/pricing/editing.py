@@ -8,7 +8,7 @@ import numpy as np
 
 from shopwright.catalog.domain import ProductFilter, ProductNotFound
 from shopwright.infra.db import UnitOfWork
-from shopwright.kit.amounts import MISSING, scaled
+from shopwright.kit.amounts import INVALID, MISSING, scaled, unscaled
 from shopwright.pricing.codes import LimitKind, Reason
 from shopwright.pricing.guardrails import allowed
 from shopwright.pricing.limits import Limits
@@ -40,16 +40,17 @@ class EditingService:
         if len(frame.catalog) != 1:
             raise ProductNotFound("The product is no longer sold.", id=str(proposal.product_id))
         asked = scaled([price], up=False)
-        if not allowed(frame.catalog, frame.limits, asked)[0]:
+        if unscaled(int(asked[0])) != price or not allowed(frame.catalog, frame.limits, asked)[0]:
             raise _refusal(frame.limits, int(asked[0]), price)
+        exact = unscaled(int(asked[0])) or price
         margin = int(margin_of(frame.catalog, asked)[0])
         change = np.array([int((price - proposal.current_price) * _WHOLE / proposal.current_price)], dtype=np.int64)
         changed = replace(
             proposal,
-            proposed_price=price,
+            proposed_price=exact,
             approvals=(),
             approvals_needed=int(frame.policy.rules.governance.approvals_needed(change)[0]),
-            margin_ppm=None if margin == MISSING else margin,
+            margin_ppm=None if margin in {MISSING, INVALID} else margin,
             binding=(),
             reason=reason or "Set by hand, within all limits.",
             explanation={**proposal.explanation, "proposed": str(price), "decided_by": "asked"},

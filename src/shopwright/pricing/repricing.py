@@ -15,10 +15,11 @@ import numpy as np
 from shopwright.catalog.domain import ProductFilter
 from shopwright.catalog.service import CatalogService, ExchangeRateService
 from shopwright.infra.db import UnitOfWork
-from shopwright.kit.amounts import MISSING, SCALE, Integers, unscaled
+from shopwright.kit.amounts import INVALID, MISSING, SCALE, Integers, unscaled
 from shopwright.kit.ids import new_id
 from shopwright.market.service import MarketService
 from shopwright.pricing.assembling import Market, assemble
+from shopwright.pricing.braking import find_held
 from shopwright.pricing.breaker import Verdict, judge_run
 from shopwright.pricing.codes import Outcome, Reason
 from shopwright.pricing.columns import CatalogColumns
@@ -144,8 +145,9 @@ class RepricingService:
     async def _decide(self, market: Market, policies: Sequence[Policy]) -> Iterator[_Part]:
         in_flight = await self._proposals.products_in_flight()
         flying = np.fromiter((product in in_flight for product in market.products.ids), np.bool_, len(market.products))
-        held = np.where(flying, Reason.IN_FLIGHT.bit, 0)
         products = market.products
+        brake = _shop_policy(policies).rules.brake
+        held = np.where(flying, Reason.IN_FLIGHT.bit, 0) | await find_held(self._unit, products.ids, brake)
         policy_of = resolve([p.scope for p in policies], products.skus, products.brands, products.categories)
         now = int(self._unit.clock.now().timestamp())
         return (
@@ -190,7 +192,7 @@ class RepricingService:
                 proposed_price=_amount(int(price[place])),
                 currency=products.currencies[row],
                 tax_basis="gross" if products.gross[row] else "net",
-                margin_ppm=None if margin == MISSING else margin,
+                margin_ppm=None if margin in {MISSING, INVALID} else margin,
                 expected=None,
                 strategy=part.policy.strategy,
                 binding=explanation.binding,
@@ -225,8 +227,12 @@ def _judge(market: Market, parts: Sequence[_Part], policies: Sequence[Policy]) -
     proposed = np.full(len(market.products), MISSING, dtype=np.int64)
     for part in parts:
         proposed[part.rows] = part.decisions.price
-    shop = next(policy for policy in policies if policy.scope.kind is ScopeKind.TENANT)
-    return judge_run(market.catalog.price, proposed, shop.rules.breaker)
+    return judge_run(market.catalog.price, proposed, _shop_policy(policies).rules.breaker)
+
+
+def _shop_policy(policies: Sequence[Policy]) -> Policy:
+    """Return the policy of the whole shop: there always is one, if only the built-in."""
+    return next(policy for policy in policies if policy.scope.kind is ScopeKind.TENANT)
 
 
 def _counts(parts: Sequence[_Part]) -> dict[str, int]:
