@@ -54,6 +54,7 @@ class UserService:
         self._principal = principal
         self._members = MemberRepository(unit)
         self._invitations = InvitationRepository(unit)
+        self._rulers: set[UUID] = set()
 
     async def list_users(self, after: tuple[datetime, UUID] | None, limit: int) -> Slice[Member]:
         """List users by when they came."""
@@ -129,7 +130,7 @@ class UserService:
         record = await self._changeable(member, None)
         if record.status is MemberStatus.DEACTIVATED:
             return self._clear(record)
-        await self._keep_a_ruler(record)
+        self._keep_a_ruler(record)
         await self._members.change(member, status=MemberStatus.DEACTIVATED)
         sessions = await SessionRepository(self._unit).end_all(member, EndReason.MEMBER_DEACTIVATED)
         tokens = await TokenRepository(self._unit).revoke_all(member)
@@ -154,7 +155,7 @@ class UserService:
 
     async def _change_role(self, record: MemberRecord, role: str) -> None:
         demand_grant(self._principal.permissions, await self._granted_by(role))
-        await self._keep_a_ruler(record)
+        self._keep_a_ruler(record)
         await self._members.change(record.id, role=role)
         event = MemberRoleChanged(subject_id=str(record.id), before={"role": record.role}, after={"role": role})
         await publish_change(self._unit, event)
@@ -167,7 +168,11 @@ class UserService:
         self._unit.publish(OnCallChanged(subject_id=str(record.id), before=before, after=after))
 
     async def _changeable(self, member: UUID, expected_version: int | None) -> MemberRecord:
-        """Return a user whom the caller may decide about: one who holds nothing that the caller does not."""
+        """Return a user whom the caller may decide about: one who holds nothing that the caller does not.
+
+        Owners are locked first, in one order, whoever is to be changed: so two who decide at once wait in line.
+        """
+        self._rulers = await self._members.lock_rulers(ruling_role(self._unit.tenant))
         record = await self._record(member, locked=True)
         if expected_version is not None and record.version != expected_version:
             raise ChangedSinceRead("The user was changed since it was read.", version=record.version)
@@ -191,9 +196,8 @@ class UserService:
             raise RoleNotFound(f"There is no role {role}.", role=role)
         return custom.permissions
 
-    async def _keep_a_ruler(self, record: MemberRecord) -> None:
-        rulers = await self._members.lock_rulers(ruling_role(self._unit.tenant))
-        if rulers == {record.id}:
+    def _keep_a_ruler(self, record: MemberRecord) -> None:
+        if self._rulers == {record.id}:
             raise LastOwner("Somebody must remain who can manage everything.")
 
     def _clear(self, record: MemberRecord) -> Member:
