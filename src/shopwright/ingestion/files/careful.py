@@ -81,7 +81,7 @@ class CarefulReader:
 
     def _fields(self, text: str) -> tuple[str, ...] | _Quoting:
         bare = text.rstrip("\r\n")
-        if not self.quote or self.quote not in bare:
+        if not self.quote or not (bare.startswith(self.quote) or self.delimiter + self.quote in bare):
             return tuple(bare.split(self.delimiter))
         try:
             rows = list(csv.reader([bare], delimiter=self.delimiter, quotechar=self.quote, strict=True))

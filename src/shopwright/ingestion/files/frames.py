@@ -8,8 +8,6 @@ from shopwright.ingestion.files.careful import Record
 from shopwright.ingestion.files.faults import RowFault
 from shopwright.ingestion.files.profile import FAULT, RAW, ROW
 
-_MARKS = {FAULT: pl.String, RAW: pl.String}
-
 
 def numbered(frame: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
     """Put the row numbers before sound rows, and empty marks of faults behind them. Rows without any value are left out."""
@@ -24,19 +22,22 @@ def numbered(frame: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
 def of_records(records: Sequence[Record], rows: Sequence[int], names: Sequence[str]) -> pl.DataFrame:
     """Make a frame of single records. One with another number of fields than `names` becomes faulty; blank ones go."""
     width = len(names)
-    lines: list[tuple[object, ...]] = []
+    kept: list[int] = []
+    cells: list[Sequence[str]] = []
+    faults: list[str | None] = []
+    raws: list[str | None] = []
     for row, record in zip(rows, records, strict=True):
-        if record.fault is None and not any(field.strip() for field in record.fields):
+        fields, fault = record.fields, record.fault
+        if fault is None and not any(fields):
             continue
-        fault = record.fault or _width_fault(len(record.fields), width)
-        fields = [field or None for field in record.fields[:width]]
-        padded = fields + [None] * (width - len(fields))
-        lines.append((row, *padded, fault and fault.value, record.raw if fault else None))
-    schema = {ROW: pl.Int64, **dict.fromkeys(names, pl.String), **_MARKS}
-    return pl.DataFrame(lines, schema=schema, orient="row")
-
-
-def _width_fault(fields: int, width: int) -> RowFault | None:
-    if fields == width:
-        return None
-    return RowFault.TOO_MANY_FIELDS if fields > width else RowFault.TOO_FEW_FIELDS
+        if fault is None and len(fields) != width:
+            fault = RowFault.TOO_MANY_FIELDS if len(fields) > width else RowFault.TOO_FEW_FIELDS
+        kept.append(row)
+        cells.append(fields if len(fields) == width else (*fields[:width], *[""] * (width - len(fields))))
+        faults.append(fault)
+        raws.append(record.raw if fault else None)
+    columns = zip(*cells, strict=True) if cells else [()] * width
+    texts = {name: pl.Series(name, column, dtype=pl.String) for name, column in zip(names, columns, strict=True)}
+    frame = pl.DataFrame({ROW: pl.Series(kept, dtype=pl.Int64), **texts})
+    frame = frame.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in names)
+    return frame.with_columns(pl.Series(FAULT, faults, dtype=pl.String), pl.Series(RAW, raws, dtype=pl.String))

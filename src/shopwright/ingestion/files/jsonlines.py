@@ -18,7 +18,7 @@ from shopwright.ingestion.files.faults import FileFault, LineTooLong, RowFault
 from shopwright.ingestion.files.frames import numbered, of_records
 from shopwright.ingestion.files.profile import MAX_RECORD_BYTES, FileProfile
 
-_BEYOND_FLOAT = re.compile(rb":\s*-?(?=[\d.]{16})\d+(?:\.\d+)?")
+_BEYOND_FLOAT = re.compile(rb": ?-?[0-9.]{16}")
 """Numbers of 16 digits or more: a 64-bit float would round them."""
 _ESCAPED_NUL = rb"\u0000"
 

@@ -49,18 +49,21 @@ def _frames(path: Path, profile: FileProfile, batch_rows: int) -> Iterator[pl.Da
         case Format.JSON_LINES:
             return read_json_lines(path, profile)
         case Format.WORKBOOK:
-            return _sheet(path, profile)
+            return _sheet(path, profile, batch_rows)
         case Format.PARQUET:
             return _parquet(path, profile, batch_rows)
 
 
-def _sheet(path: Path, profile: FileProfile) -> Iterator[pl.DataFrame]:
+def _sheet(path: Path, profile: FileProfile, batch_rows: int) -> Iterator[pl.DataFrame]:
     frame = read_sheet(path, profile.sheet).slice(profile.header_row)
     for name in frame.columns[len(profile.names) :]:
         frame = frame.drop(name)
     frame.columns = list(profile.names)
-    rows = pl.Series(range(profile.header_row + 1, profile.header_row + frame.height + 1), dtype=pl.Int64)
-    yield numbered(frame, rows).filter(~pl.all_horizontal(pl.col(*profile.names).is_null()))
+    first = profile.header_row + 1
+    for part in frame.iter_slices(batch_rows):
+        rows = pl.Series(range(first, first + part.height), dtype=pl.Int64)
+        first += part.height
+        yield numbered(part, rows)
 
 
 def _parquet(path: Path, profile: FileProfile, batch_rows: int) -> Iterator[pl.DataFrame]:
