@@ -1,1 +1,4 @@
-"""Measurements of what the program promises; each module has `run(...)` and gives its figures as a dict."""
+"""Speed as ratios: against a peer or a limit, measured in the same run on the same machine.
+
+Every module with a `run` is one benchmark. Nothing here is part of the product.
+"""

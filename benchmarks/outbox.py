@@ -1,13 +1,10 @@
 """What publishing an event costs a commit, and how fast the relay delivers.
 
-Run with the application role's address of a migrated database: `python -m benchmarks.outbox postgresql://...`. The
-server should have fsync on: without it a commit costs next to nothing and the event looks dear.
+The server has fsync on: without it a commit costs next to nothing and the event looks dear.
 """
 
 import asyncio
-import json
 import statistics
-import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -15,16 +12,17 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from benchmarks.measuring import Context, Result
 from shopwright.infra.db import Database, UnitOfWork
 from shopwright.infra.journal.consumers import Consumer
 from shopwright.infra.journal.entries import Entry
 from shopwright.infra.journal.relay import Relay
 from shopwright.kit.events import Event
 from shopwright.kit.ids import TenantId, new_tenant_id
-from shopwright.kit.time import SystemClock
 
+BAR = 0.8
 _CLIENTS = 8
-_ROUNDS = 9
+_PAIRS_A_ROUND = 3
 _SECONDS = 1.5
 _WRITE = """
 insert into idempotency_key (tenant_id, actor_id, key, fingerprint, expires_at) values ($1, $1, $2, '', $3)
@@ -39,27 +37,31 @@ class StockCounted(Event, name="benchmark.stock_counted", subject="product"):
     warehouse: str
 
 
-async def run(dsn: str, *, seconds: float = _SECONDS, rounds: int = _ROUNDS) -> dict[str, float | str]:
-    """Measure; return commits/s without and with one event, the median ratio of neighbouring rounds, deliveries/s."""
-    database = await Database.open(dsn, SystemClock(), max_size=_CLIENTS)
+async def run(context: Context) -> Result:
+    """Measure commits without and with one event in turns; the median ratio of neighbours counts."""
+    place = await context.database()
+    database = await place.open(size=_CLIENTS)
+    seconds = max(_SECONDS * context.scale, 0.3)
     try:
-        async with database.unit(new_tenant_id()) as unit:
-            fsync = await unit.connection.fetchval("show fsync")
         await _commits(database, seconds / 2, publish=True)
         pairs = [
             (await _commits(database, seconds, publish=False), await _commits(database, seconds, publish=True))
-            for _ in range(rounds)
+            for _ in range(context.rounds * _PAIRS_A_ROUND)
         ]
-        return {
-            "fsync": fsync,
-            "clients": _CLIENTS,
-            "commits_per_s": round(statistics.median(plain for plain, _ in pairs)),
-            "commits_with_event_per_s": round(statistics.median(published for _, published in pairs)),
-            "ratio": round(statistics.median(published / plain for plain, published in pairs), 3),
-            "deliveries_per_s": round(await _deliveries(database, dsn)),
-        }
+        deliveries = await _deliveries(database, place.app)
     finally:
         await database.close()
+    return Result(
+        name="outbox",
+        ratio=statistics.median(published / plain for plain, published in pairs),
+        bar=BAR,
+        figures={
+            "commits/s without an event": statistics.median(plain for plain, _ in pairs),
+            "commits/s with an event": statistics.median(published for _, published in pairs),
+            "deliveries/s of the relay": deliveries,
+        },
+        note=f"{_CLIENTS} clients, one row a commit, with an event in the journal against without",
+    )
 
 
 async def _commits(database: Database, seconds: float, *, publish: bool) -> float:
@@ -104,7 +106,3 @@ def _event(number: int) -> StockCounted:
     return StockCounted(
         subject_id=str(number), counted=number, warehouse="north", before={"stock": 1}, after={"stock": number}
     )
-
-
-if __name__ == "__main__":
-    print(json.dumps(asyncio.run(run(sys.argv[1])), indent=2))
