@@ -21,6 +21,7 @@ SCHEMAS_WITHOUT_TENANT: Final = {
 INDEXES_ACROSS_TENANTS: Final = {
     "journal_relay": "the relay reads all tenants in the order of transactions, through functions of the system role",
     "delivery_due": "the relay looks for what is due of all tenants, through a function of the system role",
+    "job_progress_finished": "old jobs of all tenants are forgotten by prune_jobs()",
     "product_words": "trigrams for products_matching(), which filters the tenant itself",
 }
 SECURITY_DEFINERS: Final = {
@@ -32,10 +33,14 @@ SECURITY_DEFINERS: Final = {
     "journal_rebase()": "after a restore every consumer of every tenant stands at the present",
     "journal_unseen(text,text[],pg_snapshot,pg_snapshot,bigint,bigint,integer)": "the relay delivers all tenants'",
     "journal_waiting(text,text[])": "metrics of the relay, without content",
+    "jobs_counted()": "metrics of the workers, without content",
+    "jobs_to_stop(uuid[],integer[])": "a worker asks which of the jobs that it runs it must stop",
     "memberships_of(uuid)": "a person who signs in chooses among the tenants",
     "people_of_bound_tenant()": "names of the bound tenant's members: people belong to the system tenant",
     "products_matching(text,integer)": "trigram operators use no index under row-level security",
     "prune_deliveries(text,xid8,timestamp with time zone)": "the relay forgets what was delivered long ago",
+    "prune_jobs(timestamp with time zone,timestamp with time zone)": "workers forget what ended long ago",
+    "recover_jobs()": "a job that fell out of the queue is put back, whosever it is",
 }
 OWNED_BY_OWNER: Final = {"ensure_month(regclass,date)": "who makes a partition owns it"}
 CALLED_BY_OWNER: Final = {"journal_rebase()": "a restore is the administrator's work, never the program's"}

@@ -147,6 +147,21 @@ async def test_a_worker_that_ends_puts_its_jobs_back(app_dsn: str, shop: Databas
     assert (done.state, done.attempts, done.max_attempts) == (JobState.SUCCEEDED, 2, 2)
 
 
+async def test_a_worker_that_ends_hands_back_what_it_had_picked_only(
+    app_dsn: str, shop: Database, tenant: TenantId
+) -> None:
+    kind, crowd = errand(), Crowd(60)
+    ids = await send(shop, tenant, kind(number=1), kind(number=2))
+    async with worker(app_dsn, {kind: crowd.run}, concurrency=1):
+        await eventually(_is(lambda: crowd.order == [1]))
+        await asyncio.sleep(0.3)
+    crowd.seconds = 0
+    async with worker(app_dsn, {kind: crowd.run}, takeover=timedelta(hours=1)):
+        for job_id in ids:
+            await until(shop, tenant, job_id, JobState.SUCCEEDED)
+    assert sorted(crowd.order) == [1, 1, 2]
+
+
 async def test_a_worker_that_ends_lets_its_jobs_finish_for_a_while(
     app_dsn: str, shop: Database, tenant: TenantId
 ) -> None:

@@ -112,6 +112,11 @@ class JobRecord:
                     return Refusal.WAITS
             return job_of(await unit.connection.fetchrow(_BEGIN, tenant, job_id, unit.clock.now()))
 
+    async def hand_back(self, queue_id: int) -> None:
+        """Leave a job that was picked and not begun to another worker."""
+        async with self._database.unit(SYSTEM_TENANT) as unit:
+            await unit.connection.execute(_REQUEUE, queue_id, timedelta(0))
+
     async def _ends_here(self, unit: UnitOfWork, row: Any) -> bool:
         """End a job whose worker died, when it was to be cancelled or has had all its attempts."""
         if row["cancel_requested_at"] is not None:

@@ -22,6 +22,7 @@ from shopwright.infra.web.pages import Slice, decode_cursor, page_of
 from shopwright.kit.events import ActorKind, Provenance
 
 _GET = "select * from job_progress where tenant_id = $1 and id = $2"
+_HOLD = f"{_GET} for no key update"
 _LIST = """
 select * from job_progress
  where tenant_id = $1 and ($2::text[] is null or kind = any($2)) and ($3::text[] is null or state = any($3))
@@ -83,7 +84,7 @@ class JobService:
 
     async def cancel_job(self, job_id: UUID) -> JobProgress:
         """Give a job up: a queued one at once, a running one within about a second. Raises JobNotFound, JobHasEnded."""
-        row = await self._row(f"{_GET} for no key update", job_id)
+        row = await self._row(_HOLD, job_id)
         state = JobState(row["state"])
         if not state.is_open:
             raise JobHasEnded(f"The job has {state} already.", state=state)
@@ -97,7 +98,7 @@ class JobService:
 
     async def retry_job(self, job_id: UUID) -> JobProgress:
         """Queue a job that failed or was cancelled again. Raises JobNotFound, JobNotRepeatable, QueueFull."""
-        row = await self._row(f"{_GET} for no key update", job_id)
+        row = await self._row(_HOLD, job_id)
         state = JobState(row["state"])
         if state not in (JobState.FAILED, JobState.CANCELLED):
             raise JobNotRepeatable(f"The job is {state}.", state=state)

@@ -138,7 +138,8 @@ class Worker:
         tenant = TenantId(ids.tenant)
         async with self._places:
             if self._ending:
-                return  # its heartbeat goes silent, and another worker takes it
+                await self._record.hand_back(picked.id)
+                return
             progress = await self._record.begin(tenant, ids.id, picked.id)
             if isinstance(progress, Refusal):
                 manager.job_context.pop(picked.id, None)  # else a job that comes back at once would be passed over
