@@ -230,14 +230,7 @@ language sql security definer set search_path = public, pg_temp as $$
   select count(*) from gone
 $$;
 
-do $$
-declare f text;
-begin
-  foreach f in array array['jobs_to_stop(uuid[],integer[])', 'jobs_counted()', 'recover_jobs()',
-                           'prune_jobs(timestamptz,timestamptz)'] loop
-    execute format('alter function %s owner to shopwright_system', f);
-    execute format('revoke execute on function %s from public', f);
-    execute format('grant execute on function %s to shopwright_app', f);
-  end loop;
-end
-$$;
+call give_to_system('jobs_to_stop(uuid[], integer[])');
+call give_to_system('jobs_counted()');
+call give_to_system('recover_jobs()');
+call give_to_system('prune_jobs(timestamptz, timestamptz)');

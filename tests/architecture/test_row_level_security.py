@@ -21,6 +21,8 @@ SCHEMAS_WITHOUT_TENANT: Final = {
 INDEXES_ACROSS_TENANTS: Final = {
     "journal_relay": "the relay reads all tenants in the order of transactions, through functions of the system role",
     "delivery_due": "the relay looks for what is due of all tenants, through a function of the system role",
+    "member_person": "memberships_of() finds the tenants of one person",
+    "session_person": "end_sessions_of() ends the sessions of one person in all tenants",
     "job_progress_finished": "old jobs of all tenants are forgotten by prune_jobs()",
     "product_words": "trigrams for products_matching(), which filters the tenant itself",
 }
@@ -28,6 +30,7 @@ SECURITY_DEFINERS: Final = {
     "active_tenants()": "schedules run for each tenant",
     "deliveries_counted()": "metrics of the relay, without content",
     "deliveries_due(text,timestamp with time zone,integer)": "the relay retries for all tenants",
+    "end_sessions_of(uuid,uuid,text,timestamp with time zone)": "a new password or a deactivation ends all sessions",
     "ensure_month(regclass,date)": "makes one month's partition of a listed table: the application's only DDL",
     "journal_after(xid8,bigint,integer)": "reads all tenants' entries in one total order",
     "journal_rebase()": "after a restore every consumer of every tenant stands at the present",

@@ -11,9 +11,8 @@ from shopwright.infra.db import Database
 from shopwright.infra.journal.entries import from_row
 from shopwright.kit.ids import TenantId
 from shopwright.kit.time import FixedClock
-from shopwright.market.domain import MatchState, Offer, RivalPriceMoved
+from shopwright.market.domain import MatchState, Offer, OfferFilter, RivalPriceMoved
 from shopwright.market.loading import OfferLoad
-from shopwright.market.repository import OfferFilter
 from shopwright.market.service import MarketService
 
 

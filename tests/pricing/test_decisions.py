@@ -11,12 +11,13 @@ from shopwright.pricing.decisions import ApplyTimeInPast, DecisionService, TooMa
 from shopwright.pricing.proposals import (
     Outcome,
     ProposalExpired,
+    ProposalFilter,
     ProposalNotFound,
     ProposalState,
     SecondPersonNeeded,
     WrongState,
 )
-from shopwright.pricing.repository import ProposalFilter, ProposalRepository
+from shopwright.pricing.repository import ProposalRepository
 
 GRACE = timedelta(minutes=10)
 ANNA, BORIS = uuid4(), uuid4()

@@ -20,9 +20,8 @@ from shopwright.pricing.editing import EditingService
 from shopwright.pricing.governance import Governance, Scope, ScopeKind
 from shopwright.pricing.policies import PolicyRules
 from shopwright.pricing.policy_service import PolicyService
-from shopwright.pricing.proposals import PriceRefused, PricingHalted, Proposal, ProposalState
+from shopwright.pricing.proposals import PriceRefused, PricingHalted, Proposal, ProposalFilter, ProposalState
 from shopwright.pricing.reading import PricingReader
-from shopwright.pricing.repository import ProposalFilter
 from shopwright.pricing.repricing import RepricingService, RunReport
 
 TAX = 190_000

@@ -152,6 +152,16 @@ def moved_percent(old: Decimal, new: Decimal) -> Decimal | None:
     return percent if abs(percent) > PRICE_MOVE_PERCENT else None
 
 
+@dataclass(frozen=True, slots=True)
+class OfferFilter:
+    """Which offers; None means all."""
+
+    product_id: UUID | None = None
+    competitor_id: UUID | None = None
+    states: tuple[MatchState, ...] | None = None
+    availability: str | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class OffersRecorded(Event, name="market.offers_recorded", subject="load"):
     """Offers were seen: how many are new, changed, and on how many products of ours."""

@@ -18,6 +18,7 @@ from shopwright.market.domain import (
     MatchState,
     Offer,
     OfferColumns,
+    OfferFilter,
     OfferNotFound,
 )
 
@@ -29,16 +30,6 @@ _OFFER: Final = """
 """
 _FROM: Final = "from offer o join competitor c on c.tenant_id = o.tenant_id and c.id = o.competitor_id"
 _MILLION: Final = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class OfferFilter:
-    """Which offers; None means all."""
-
-    product_id: UUID | None = None
-    competitor_id: UUID | None = None
-    states: tuple[MatchState, ...] | None = None
-    availability: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,7 @@ from pydantic import BaseModel, Field
 from shopwright.identity.deps import guarded_router, needs, unit_of
 from shopwright.infra.web.conditional import expected_version
 from shopwright.infra.web.pages import CursorText, Limit, Page
-from shopwright.market.domain import Competitor, CompetitorStatus, MatchState, Offer
-from shopwright.market.repository import OfferFilter
+from shopwright.market.domain import Competitor, CompetitorStatus, MatchState, Offer, OfferFilter
 from shopwright.market.service import MarketService
 
 router = guarded_router(prefix="/market", tag="market")

@@ -19,8 +19,9 @@ from shopwright.market.domain import (
     MatchState,
     Offer,
     OfferColumns,
+    OfferFilter,
 )
-from shopwright.market.repository import MarketRepository, OfferFilter, OfferPoint
+from shopwright.market.repository import MarketRepository, OfferPoint
 
 
 class MarketService:

@@ -197,6 +197,17 @@ class BulkOutcome:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class ProposalFilter:
+    """What a list of proposals shows; None means all."""
+
+    states: tuple[ProposalState, ...] | None = None
+    run_id: UUID | None = None
+    product_id: UUID | None = None
+    category: str | None = None
+    min_confidence: int | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class RepricingFinished(Event, name="pricing.repricing_finished", subject="pricing_run"):
     """A run computed prices: how many products got a proposal, were held, or got no price."""

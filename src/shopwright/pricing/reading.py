@@ -9,8 +9,8 @@ from uuid import UUID
 from shopwright.infra.db import UnitOfWork
 from shopwright.infra.web.pages import Slice, decode_cursor, page_of
 from shopwright.pricing.policy_repository import PolicyRepository, Run
-from shopwright.pricing.proposals import Proposal
-from shopwright.pricing.repository import ProposalFilter, ProposalRepository
+from shopwright.pricing.proposals import Proposal, ProposalFilter
+from shopwright.pricing.repository import ProposalRepository
 
 
 @dataclass(frozen=True, slots=True)

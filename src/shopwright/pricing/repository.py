@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from shopwright.infra.db import UnitOfWork
-from shopwright.pricing.proposals import Approval, Proposal, ProposalNotFound, ProposalState
+from shopwright.pricing.proposals import Approval, Proposal, ProposalFilter, ProposalNotFound, ProposalState
 
 _COLUMNS: Final = """
   p.id, p.run_id, p.product_id, p.policy_id, p.state, p.current_price, p.proposed_price, p.currency, p.tax_basis,
@@ -58,17 +58,6 @@ class NewHold:
     outcome: str
     reasons: tuple[str, ...]
     explanation: object
-
-
-@dataclass(frozen=True, slots=True)
-class ProposalFilter:
-    """What a list of proposals shows; None means all."""
-
-    states: tuple[ProposalState, ...] | None = None
-    run_id: UUID | None = None
-    product_id: UUID | None = None
-    category: str | None = None
-    min_confidence: int | None = None
 
 
 class ProposalRepository:

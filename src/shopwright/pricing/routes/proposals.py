@@ -7,8 +7,7 @@ from fastapi import Query
 
 from shopwright.identity.deps import guarded_router, needs
 from shopwright.infra.web.pages import CursorText, Limit, Page
-from shopwright.pricing.proposals import ProposalState
-from shopwright.pricing.repository import ProposalFilter
+from shopwright.pricing.proposals import ProposalFilter, ProposalState
 from shopwright.pricing.routes.dependencies import Applying, Decisions, Editing, Reader
 from shopwright.pricing.schemas import (
     Approve,
