@@ -1,6 +1,6 @@
 """Run sql/0001_foundation.sql, or take it back with sql/0001_foundation.down.sql."""
 
-from shopwright.infra.migrations import run_script
+from shopwright.infra.migrating import run_script
 
 revision = "0001"
 down_revision = None

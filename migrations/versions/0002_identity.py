@@ -1,6 +1,6 @@
 """Run sql/0002_identity.sql, or take it back with sql/0002_identity.down.sql."""
 
-from shopwright.infra.migrations import run_script
+from shopwright.infra.migrating import run_script
 
 revision = "0002"
 down_revision = "0001"

@@ -1,6 +1,6 @@
 """Run sql/0003_catalog.sql, or take it back with sql/0003_catalog.down.sql."""
 
-from shopwright.infra.migrations import run_script
+from shopwright.infra.migrating import run_script
 
 revision = "0003"
 down_revision = "0002"

@@ -1,6 +1,6 @@
 """Run sql/0004_sales.sql, or take it back with sql/0004_sales.down.sql."""
 
-from shopwright.infra.migrations import run_script
+from shopwright.infra.migrating import run_script
 
 revision = "0004"
 down_revision = "0003"

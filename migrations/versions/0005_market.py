@@ -1,6 +1,6 @@
 """Run sql/0005_market.sql, or take it back with sql/0005_market.down.sql."""
 
-from shopwright.infra.migrations import run_script
+from shopwright.infra.migrating import run_script
 
 revision = "0005"
 down_revision = "0004"

@@ -1,6 +1,6 @@
 """Run sql/0006_pricing.sql, or take it back with sql/0006_pricing.down.sql."""
 
-from shopwright.infra.migrations import run_script
+from shopwright.infra.migrating import run_script
 
 revision = "0006"
 down_revision = "0005"

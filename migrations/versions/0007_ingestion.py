@@ -1,6 +1,6 @@
 """Run sql/0007_ingestion.sql, or take it back with sql/0007_ingestion.down.sql."""
 
-from shopwright.infra.migrations import run_script
+from shopwright.infra.migrating import run_script
 
 revision = "0007"
 down_revision = "0006"

@@ -1,6 +1,6 @@
 """Run sql/0008_reviews.sql, or take it back with sql/0008_reviews.down.sql."""
 
-from shopwright.infra.migrations import run_script
+from shopwright.infra.migrating import run_script
 
 revision = "0008"
 down_revision = "0007"

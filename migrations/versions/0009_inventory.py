@@ -1,6 +1,6 @@
 """Run sql/0009_inventory.sql, or take it back with sql/0009_inventory.down.sql."""
 
-from shopwright.infra.migrations import run_script
+from shopwright.infra.migrating import run_script
 
 revision = "0009"
 down_revision = "0008"

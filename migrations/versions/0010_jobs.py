@@ -1,6 +1,6 @@
 """Run sql/0010_jobs.sql, or take it back with sql/0010_jobs.down.sql."""
 
-from shopwright.infra.migrations import run_script
+from shopwright.infra.migrating import run_script
 
 revision = "0010"
 down_revision = "0009"

@@ -1,22 +1,22 @@
-"""The schema's versions: plain SQL files, run in order by Alembic, up and down.
+"""The schema's versions: plain SQL files, run in order, up and down, as the owner of the database.
 
-Connects as the owner of the database. The running program never changes the schema.
+The running program never changes the schema; `migrating` does, in a process of its own.
 """
 
 import asyncio
+import json
+import os
+import sys
 from pathlib import Path
 
 import asyncpg
-from alembic import command, op
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from sqlalchemy.util import await_only
 
 from shopwright.kit.errors import Unavailable
 
 _IN_WHEEL = Path(__file__).parent.parent / "migrations"
 _IN_CHECKOUT = Path(__file__).parents[3] / "migrations"
 FOLDER = _IN_WHEEL if _IN_WHEEL.is_dir() else _IN_CHECKOUT
+_TAIL = 2_000
 
 
 class SchemaTooNew(Unavailable):
@@ -26,17 +26,21 @@ class SchemaTooNew(Unavailable):
     action = "Install the newer version of the program, or restore a backup of the older schema."
 
 
-def run_script(name: str) -> None:
-    """Run a whole SQL file on the migration's own connection; called by the revisions."""
-    connection = op.get_bind().connection.driver_connection
-    if connection is None:
-        raise Unavailable("The migration lost its connection.")
-    await_only(connection.execute((FOLDER / "sql" / name).read_text(encoding="utf-8")))
+class MigrationFailed(Unavailable):
+    """A migration stopped; the schema is at the last version that was complete."""
+
+    code = "migration_failed"
+    action = "Read what the database said, correct it, and run `shopwright migrate` again."
+
+
+def history() -> list[str]:
+    """List all versions that this program knows, oldest first, from the file names alone."""
+    return sorted(path.name.partition("_")[0] for path in (FOLDER / "versions").glob("[0-9]*.py"))
 
 
 def newest_version() -> str:
-    """Return the newest version that this program knows, read from the file names alone."""
-    return max(path.name.partition("_")[0] for path in (FOLDER / "versions").glob("[0-9]*.py"))
+    """Return the newest version that this program knows."""
+    return history()[-1]
 
 
 async def current_version(dsn: str) -> str | None:
@@ -54,7 +58,7 @@ async def current_version(dsn: str) -> str | None:
 async def migrate(dsn: str, target: str = "head") -> bool:
     """Bring the schema up (or down) to `target`; return whether anything had to be done.
 
-    Raises SchemaTooNew when the database is ahead of the program.
+    Raises SchemaTooNew when the database is ahead of the program, MigrationFailed with what the database said.
     """
     current = await current_version(dsn)
     newest = newest_version()
@@ -62,23 +66,21 @@ async def migrate(dsn: str, target: str = "head") -> bool:
         raise SchemaTooNew(f"The schema is at {current}, this program knows {newest}.", found=current, newest=newest)
     if target == "head" and current == newest:
         return False
-    await asyncio.to_thread(_run, dsn, target, current)
+    downwards = target == "base" or (target != "head" and current is not None and target < current)
+    await _run({"dsn": dsn, "target": target, "downwards": downwards})
     return True
 
 
-def _run(dsn: str, target: str, current: str | None) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(FOLDER))
-    config.set_main_option("path_separator", "os")
-    config.attributes["dsn"] = dsn
-    downwards = target == "base" or (target != "head" and current is not None and target < current)
-    step = command.downgrade if downwards else command.upgrade
-    step(config, target)
-
-
-def history() -> list[str]:
-    """List all versions, oldest first."""
-    config = Config()
-    config.set_main_option("script_location", str(FOLDER))
-    config.set_main_option("path_separator", "os")
-    return [script.revision for script in reversed(list(ScriptDirectory.from_config(config).walk_revisions()))]
+async def _run(asked: dict[str, object]) -> None:
+    runner = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "shopwright.infra.migrating",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+    )
+    _, said = await runner.communicate(json.dumps(asked).encode())
+    if runner.returncode != 0:
+        raise MigrationFailed(f"The migration stopped: {said.decode(errors='replace')[-_TAIL:]}")
