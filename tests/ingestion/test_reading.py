@@ -265,6 +265,10 @@ def test_broken_workbooks_are_refused(tmp_path: Path, monkeypatch: pytest.Monkey
     with pytest.raises(faults.ExpandsTooFar) as raised:
         detect(tmp_path / "bomb.xlsx")
     assert raised.value.details["limit_bytes"] == 32 << 20
+    with zipfile.ZipFile(tmp_path / "strange.xlsx", "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    with pytest.raises(faults.DamagedFile):
+        detect(tmp_path / "strange.xlsx")
     with pytest.raises(faults.UnknownFormat):
         detect(path, sheet="absent")
     monkeypatch.setattr(workbook, "MAX_COLUMNS", 2)

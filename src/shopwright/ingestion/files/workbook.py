@@ -121,11 +121,15 @@ def _archive(path: Path) -> zipfile.ZipFile:
 
 
 def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
+    if part.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        raise DamagedFile(
+            f"The part {part.filename} is packed in a way that workbooks are not.", expected="an XLSX file"
+        )
     try:
         with archive.open(part) as stream:
             while piece := stream.read(_PIECE):
                 yield piece
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
         raise DamagedFile(
             f"The part {part.filename} of the workbook is damaged.", expected="a whole XLSX file", reason=str(error)
         ) from None
