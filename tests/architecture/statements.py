@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from tests.architecture.sources import Source
 
 _CALLS = frozenset({"execute", "executemany", "fetch", "fetchrow", "fetchval", "cursor", "prepare"})
-_COMPOSERS = frozenset({"join", "format", "strip", "split", "removeprefix", "removesuffix", "replace", "items", "keys"})
+_COMPOSERS = frozenset(
+    {"join", "format", "strip", "split", "removeprefix", "removesuffix", "replace", "get", "items", "keys"}
+)
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -41,12 +43,33 @@ class _Scope:
 def statements(source: Source) -> Iterator[Statement]:
     """Go through every call of the driver in a file."""
     constants = _assigned(source.tree.body)
-    for function in (node for node in ast.walk(source.tree) if isinstance(node, _Function)):
-        scope = _Scope(constants | _assigned(ast.walk(function)))
+    functions = [node for node in ast.walk(source.tree) if isinstance(node, _Function)]
+    given = _given_to_private(functions)
+    for function in functions:
+        scope = _Scope(constants | given.get(function.name, {}) | _assigned(ast.walk(function)))
         for node in ast.walk(function):
             if isinstance(node, ast.Call) and _is_of_driver(node) and node.args:
                 foreign = tuple(dict.fromkeys(_foreign(node.args[0], scope)))
                 yield Statement(source, function.name, node.lineno, foreign)
+
+
+def _given_to_private(functions: list[_Function]) -> dict[str, dict[str, list[ast.expr]]]:
+    """Collect what the file hands to the parameters of its private functions: nobody else calls them."""
+    private = {function.name: _parameters(function) for function in functions if function.name.startswith("_")}
+    given: dict[str, dict[str, list[ast.expr]]] = {}
+    for function in functions:
+        for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
+            name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            if name in private:
+                named = [(keyword.arg or "", keyword.value) for keyword in call.keywords]
+                for parameter, value in [*zip(private[name], call.args, strict=False), *named]:
+                    given.setdefault(name, {}).setdefault(parameter, []).append(value)
+    return given
+
+
+def _parameters(function: _Function) -> list[str]:
+    names = [argument.arg for argument in function.args.args]
+    return names[1:] if names[:1] in (["self"], ["cls"]) else names
 
 
 def _is_of_driver(call: ast.Call) -> bool:
@@ -71,10 +94,18 @@ def _assigned(nodes: Iterable[ast.AST]) -> dict[str, list[ast.expr]]:
             case _:
                 continue
         for target in targets:
-            for name in ast.walk(target):
-                if isinstance(name, ast.Name):
-                    found.setdefault(name.id, []).append(value)
+            for name, meaning in _paired(target, value):
+                found.setdefault(name, []).append(meaning)
     return found
+
+
+def _paired(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Go through the names of a target, each with its own part of the value where there is one."""
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
+        for one, part in zip(target.elts, value.elts, strict=True):
+            yield from _paired(one, part)
+    else:
+        yield from ((name.id, value) for name in ast.walk(target) if isinstance(name, ast.Name))
 
 
 def _foreign(node: ast.expr, scope: _Scope) -> Iterator[str]:

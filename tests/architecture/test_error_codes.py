@@ -46,7 +46,7 @@ def _words(source: Source) -> set[str]:
 
 def not_met() -> dict[str, str]:
     """Return the codes that no test names, with their classes."""
-    tests = [source for source in sources("tests") if not source.name.startswith("tests/architecture/")]
+    tests = [source for source in sources("tests") if source.name != "tests/architecture/test_error_codes.py"]
     words = set[str]().union(*(_words(source) for source in tests))
     return {code: name for name, code in declared() if code not in KINDS and not {name, code} & words}
 

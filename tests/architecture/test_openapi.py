@@ -11,10 +11,14 @@ from tests.architecture.routers import discovered_app, discovered_routers
 from tests.architecture.write_docs import is_current
 
 from shopwright.app.openapi import operations
+from shopwright.app.wiring import document as wired
 from shopwright.identity.deps import GuardedRoute
 from shopwright.identity.permissions import PERMISSIONS
 
-OPEN_TO_ALL = {"health", "health_root", "ready", "ready_root"}
+OPEN_TO_ALL = {
+    "accept_invitation", "enter_demo", "get_sign_in_options", "health", "health_root", "log_in", "ready", "ready_root",
+    "refresh_session", "sign_up",
+}  # fmt: skip
 """The operations that serve callers who are not signed in."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -34,6 +38,10 @@ def every_operation(document: dict[str, Any]) -> list[Operation]:
 
 def test_the_document_is_current() -> None:
     assert is_current("docs/openapi.json"), "run make docs-write"
+
+
+def test_every_router_is_served(document: dict[str, Any]) -> None:
+    assert wired() == document
 
 
 def test_operations_have_readable_names_of_their_own(every_operation: list[Operation]) -> None:
