@@ -3103,6 +3103,22 @@ GRANT ALL ON FUNCTION public.ensure_month(parent regclass, day date) TO shopwrig
 
 
 --
+-- Name: FUNCTION jobs_counted(); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.jobs_counted() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.jobs_counted() TO shopwright_app;
+
+
+--
+-- Name: FUNCTION jobs_to_stop(ids uuid[], running_attempts integer[]); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.jobs_to_stop(ids uuid[], running_attempts integer[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.jobs_to_stop(ids uuid[], running_attempts integer[]) TO shopwright_app;
+
+
+--
 -- Name: FUNCTION journal_after(after_tx xid8, after_id bigint, at_most integer); Type: ACL; Schema: public; Owner: -
 --
 
@@ -3164,6 +3180,22 @@ GRANT ALL ON FUNCTION public.products_matching(words text, at_most integer) TO s
 
 REVOKE ALL ON FUNCTION public.prune_deliveries(for_consumer text, before_tx xid8, older_than timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.prune_deliveries(for_consumer text, before_tx xid8, older_than timestamp with time zone) TO shopwright_app;
+
+
+--
+-- Name: FUNCTION prune_jobs(succeeded_before timestamp with time zone, failed_before timestamp with time zone); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.prune_jobs(succeeded_before timestamp with time zone, failed_before timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.prune_jobs(succeeded_before timestamp with time zone, failed_before timestamp with time zone) TO shopwright_app;
+
+
+--
+-- Name: FUNCTION recover_jobs(); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.recover_jobs() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.recover_jobs() TO shopwright_app;
 
 
 --
