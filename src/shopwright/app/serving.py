@@ -5,7 +5,7 @@ the API, for installations of several.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -159,14 +159,22 @@ async def background(program: Program, *, with_worker: bool) -> None:
             tasks.create_task(program.worker.run())
 
 
-def serve(settings: Settings, *, port: int | None = None, with_worker: bool = True) -> None:
+Preparation = Callable[[Program], Awaitable[None]]
+"""What is done with the opened program before it serves."""
+
+
+def serve(
+    settings: Settings, *, port: int | None = None, with_worker: bool = True, prepare: Preparation | None = None
+) -> None:
     """Serve until the process is told to end."""
     configure_logging(settings.log)
-    uvloop.run(_serve(settings, port or settings.http.port, with_worker=with_worker))
+    uvloop.run(_serve(settings, port or settings.http.port, prepare, with_worker=with_worker))
 
 
-async def _serve(settings: Settings, port: int, *, with_worker: bool) -> None:
+async def _serve(settings: Settings, port: int, prepare: Preparation | None, *, with_worker: bool) -> None:
     async with open_program(settings) as program:
+        if prepare is not None:
+            await prepare(program)
         beside = asyncio.create_task(background(program, with_worker=with_worker))
         http = settings.http
         server = uvicorn.Server(

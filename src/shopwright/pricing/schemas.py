@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
 
+from shopwright.catalog.domain import trimmed
 from shopwright.pricing.governance import ScopeKind
 from shopwright.pricing.policies import Control, Policy
 from shopwright.pricing.policy_repository import Run
@@ -55,6 +56,8 @@ class ProposalAnswer(BaseModel):
         """Show a proposal without its explanation."""
         names = set(cls.model_fields) - {"approvals", "change_ppm"}
         content = {name: getattr(proposal, name) for name in names}
+        for name in ("current_price", "proposed_price"):
+            content[name] = trimmed(content[name], proposal.currency)
         return cls(**content, approvals=len(proposal.approvals), change_ppm=proposal.change_ppm)
 
 
@@ -194,7 +197,11 @@ class PriceAnswer(BaseModel):
     @classmethod
     def of(cls, row: PriceRow) -> "PriceAnswer":
         """Show a line of the price list."""
-        return cls(**{name: getattr(row, name) for name in cls.model_fields})
+        content = {name: getattr(row, name) for name in cls.model_fields}
+        for name in ("price", "proposed_price"):
+            if content[name] is not None:
+                content[name] = trimmed(content[name], row.currency)
+        return cls(**content)
 
 
 class PolicyBody(BaseModel):
