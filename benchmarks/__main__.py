@@ -4,20 +4,23 @@ The exit status is 0 whatever the figures: a benchmark informs, it does not judg
 """
 
 import argparse
-import asyncio
 import shutil
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from benchmarks import import_sales, outbox, repricing
+import uvloop
+
+from benchmarks import authenticated_read, import_sales, outbox, repricing, row_level_security
 from benchmarks.measuring import Benchmark, Context, Result
 from benchmarks.report import as_json, as_table
 from shopwright.infra.postgres import EmbeddedPostgres
 
 BENCHMARKS: dict[str, Benchmark] = {
     "import_sales": import_sales.run,
+    "authenticated_read": authenticated_read.run,
+    "row_level_security": row_level_security.run,
     "repricing": repricing.run,
     "outbox": outbox.run,
 }
@@ -32,7 +35,7 @@ def main() -> int:
     try:
         server.start()
         context = Context(server, folder, arguments.scale, arguments.rounds)
-        results, failures = asyncio.run(_measure(context, arguments.names or list(BENCHMARKS)))
+        results, failures = uvloop.run(_measure(context, arguments.names or list(BENCHMARKS)))
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,6 +1,5 @@
 """What a benchmark gets, and what it gives back."""
 
-import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -102,8 +101,5 @@ def process_cpu(pid: int) -> float:
 
     Waiting for a busy machine is in the wall clock and not in this.
     """
-    stat = Path(f"/proc/{pid}/stat")
-    if not stat.exists():
-        return 0.0
-    fields = stat.read_text("ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    nanoseconds = Path(f"/proc/{pid}/schedstat")
+    return int(nanoseconds.read_text("ascii").split()[0]) / 1e9 if nanoseconds.exists() else 0.0

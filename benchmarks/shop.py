@@ -1,6 +1,6 @@
 """A shop of any size, straight in the database: products with costs and bounds, and rivals with offers on some of them."""
 
-from typing import Final
+from typing import Any, Final
 
 import asyncpg
 
@@ -35,11 +35,17 @@ async def make_shop(place: Place, products: int) -> TenantId:
     tenant = new_tenant_id()
     connection = await asyncpg.connect(place.admin)
     try:
-        await connection.execute(_PRODUCTS, tenant, products)
+        await add_products(connection, tenant, products)
         await connection.execute(_RIVALS, tenant, RIVALS)
-        await connection.execute("analyze product; analyze competitor")
+        await connection.execute("analyze competitor")
         await connection.execute(_OFFERS, tenant)
         await connection.execute("analyze offer; checkpoint")
     finally:
         await connection.close()
     return tenant
+
+
+async def add_products(connection: "asyncpg.Connection[Any]", tenant: TenantId, count: int) -> None:
+    """Give a tenant so many products with prices, costs and bounds; the connection is an administrator's."""
+    await connection.execute(_PRODUCTS, tenant, count)
+    await connection.execute("analyze product")
