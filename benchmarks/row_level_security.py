@@ -19,7 +19,7 @@ _PAIRS_A_ROUND = 3
 _PROTECTED = "select oid::regclass::text from pg_class where relrowsecurity and relnamespace = 'public'::regnamespace"
 _SERVED_BY = """
 select pid from pg_stat_activity
- where datname = current_database() and usename = 'shopwright_app' and query not ilike 'listen%'
+ where datname = current_database() and application_name = 'shopwright'
 """
 
 

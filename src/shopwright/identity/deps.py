@@ -14,6 +14,8 @@ from fastapi import APIRouter, Depends, Request, WebSocket, WebSocketException
 from fastapi.routing import APIRoute
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
+from starlette.routing import Match
+from starlette.types import Scope
 
 from shopwright.identity.addresses import address_of, caller_tag
 from shopwright.identity.domain import (
@@ -278,6 +280,13 @@ def _admission(permission: str) -> Callable[[WebSocket], Coroutine[Any, Any, Non
 
 class GuardedRouter(APIRouter):
     """A router that takes guarded endpoints only: bare routes and mounts would pass the guard by."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Pass a request for another context by at one comparison, instead of asking each of its routes."""
+        path: str = scope["path"]
+        if not path.removeprefix(scope.get("root_path", "")).startswith(self.prefix):
+            return Match.NONE, {}
+        return super().matches(scope)
 
     def add_api_websocket_route(
         self, path: str, endpoint: Callable[..., Any], name: str | None = None, **options: Any
