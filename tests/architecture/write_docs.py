@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
+from tests.architecture.context_map import context_map_markdown
 from tests.architecture.laws import properties_markdown
 from tests.architecture.routers import discovered_app
 from tests.architecture.schema import schema_sql
@@ -93,6 +94,12 @@ and `_count`. Labels hold kinds, never tenants, people or paths. Those that begi
     return head + "".join(rows)
 
 
+def context_map() -> str:
+    """Return docs/context-map.md; every event must be declared before it is counted."""
+    import_everything()
+    return context_map_markdown()
+
+
 def permissions_markdown() -> str:
     """Return docs/permissions.md: every permission and which built-in role holds it."""
     roles = BUILT_IN_ROLES | INSTALLATION_ROLES
@@ -149,6 +156,7 @@ def _row(*cells: object) -> str:
 
 
 DOCUMENTS: dict[str, Callable[[], str]] = {
+    "docs/context-map.md": context_map,
     "docs/settings.md": settings_markdown,
     ".env.example": env_example,
     "docs/errors.md": errors_markdown,
