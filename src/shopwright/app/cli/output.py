@@ -2,9 +2,11 @@
 
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from shopwright.kit.errors import ShopwrightError
+
+_WIDTH_IN_FILES: Final = 200
 
 
 def complain(error: ShopwrightError) -> None:
@@ -38,4 +40,14 @@ def print_table(
         table.add_column(name, justify="right" if place in right else "left", no_wrap=place in right)
     for row in rows:
         table.add_row(*("" if value is None else str(value) for value in row))
-    Console().print(table)
+    Console(width=None if sys.stdout.isatty() else _WIDTH_IN_FILES).print(table)
+
+
+def write(line: str) -> None:
+    """Write one line of the answer to standard output."""
+    sys.stdout.write(f"{line}\n")
+
+
+def percent(ppm: int, *, signed: bool = False) -> str:
+    """Write millionths as a percentage with one digit; `signed` puts a plus before rises."""
+    return f"{ppm / 10_000:{'+' if signed else ''}.1f} %"
