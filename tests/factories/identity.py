@@ -1,14 +1,12 @@
 """People who have signed up: `shop` gives an owner with a tenant and tokens, `colleague` somebody beside the owner."""
 
+import base64
 import hashlib
-import hmac
-import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from shopwright.identity.access import Access, AccessPolicy
@@ -22,7 +20,9 @@ from shopwright.identity.service.opening import Caller
 from shopwright.identity.service.users import UserService
 from shopwright.identity.tenants import TenantSettings
 from shopwright.identity.tokens import AccessTokens
+from shopwright.infra.crypto import FieldCipher
 from shopwright.infra.db import Database
+from shopwright.infra.settings.secret import EncryptionKey, Secret
 from shopwright.kit.events import ActorKind, Provenance
 from shopwright.kit.ids import TenantId
 
@@ -32,27 +32,14 @@ CHEAP = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)
 _passwords = Passwords(CHEAP)
 
 
-class FieldCipherOfTests:
-    """AES-256-GCM with the key's number in front: the shape of the real cipher, with keys made up here."""
+def cipher_of(*names: str) -> FieldCipher:
+    """The program's cipher with keys that are made of their names; the first one encrypts."""
+    keys = tuple(EncryptionKey(name, Secret(_key(name))) for name in names or ("first",))
+    return FieldCipher(keys, EncryptionKey("index", Secret(_key("index"))))
 
-    def __init__(self, *keys: bytes) -> None:
-        self._keys = {hashlib.sha256(key).digest()[:4]: hashlib.sha256(key).digest() for key in keys or (b"first",)}
-        self._first = next(iter(self._keys))
 
-    def encrypt(self, plaintext: str, *, tenant: UUID, field: str) -> bytes:
-        nonce = secrets.token_bytes(12)
-        bound = tenant.bytes + field.encode()
-        return self._first + nonce + AESGCM(self._keys[self._first]).encrypt(nonce, plaintext.encode(), bound)
-
-    def decrypt(self, ciphertext: bytes, *, tenant: UUID, field: str) -> str:
-        key, nonce, sealed = self._keys[ciphertext[:4]], ciphertext[4:16], ciphertext[16:]
-        return AESGCM(key).decrypt(nonce, sealed, tenant.bytes + field.encode()).decode()
-
-    def needs_rotation(self, ciphertext: bytes) -> bool:
-        return ciphertext[:4] != self._first
-
-    def blind_index(self, value: str, field: str) -> bytes:
-        return hmac.digest(b"index" + field.encode(), value.encode(), "sha256")
+def _key(name: str) -> str:
+    return base64.b64encode(hashlib.sha256(name.encode()).digest()).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +78,14 @@ def make_access(
     database: Database,
     *,
     policy: AccessPolicy | None = None,
-    cipher: FieldCipherOfTests | None = None,
+    cipher: FieldCipher | None = None,
     signing: Sequence[str] = (SECRET,),
     origins: Sequence[str] = (),
 ) -> Access:
     """What signing in needs, with a password hash that takes no time."""
     return Access(
         database=database,
-        cipher=cipher or FieldCipherOfTests(),
+        cipher=cipher or cipher_of(),
         passwords=_passwords,
         tokens=AccessTokens(signing, timedelta(minutes=15), database.clock),
         cookies=Cookies(origins, secure=False),

@@ -8,10 +8,10 @@ from tests.factories import journal
 from tests.factories.identity import PASSWORD, Account, caller, fresh_email
 
 from shopwright.identity.access import Access
-from shopwright.identity.cipher import EMAIL, NAME
 from shopwright.identity.credentials import SessionNeeded, SignInRefused
 from shopwright.identity.passwords import WeakPassword
 from shopwright.identity.people import AlreadyMember, EmailTaken, InvalidName, InvitationInvalid
+from shopwright.identity.personal import EMAIL, NAME, email_index
 from shopwright.identity.repository.people import PersonRepository
 from shopwright.identity.service.accounts import AccountService, Applicant
 from shopwright.identity.service.sessions import SessionService
@@ -68,7 +68,7 @@ async def test_names_and_addresses_are_encrypted_and_stand_in_no_journal(databas
     assert "Ada" not in own
 
 
-async def test_a_person_who_signs_up_again_gets_one_more_tenant(database: Database, access: Access) -> None:
+async def test_a_person_who_signs_up_again_gets_one_more_tenant(database: Database) -> None:
     first = await people.shop(database)
     second = await people.shop(database, email=first.email.upper())
     assert first.person == second.person
@@ -101,7 +101,7 @@ async def test_a_refused_sign_up_leaves_nothing(
     with pytest.raises(error):
         await accounts.sign_up(applicant, shop, TenantSettings())
     async with database.unit(SYSTEM_TENANT) as unit:
-        index = access.cipher.blind_index("new@example.com", EMAIL)
+        index = email_index(access.cipher, "new@example.com")
         assert await PersonRepository(unit).find_by_email(index) is None
 
 
@@ -120,7 +120,7 @@ async def test_of_two_who_sign_up_at_once_with_one_address_one_person_comes_out(
     async with database.unit(SYSTEM_TENANT) as unit:
         count = await unit.connection.fetchval(
             "select count(*) from person where tenant_id = $1 and email_index = $2",
-            SYSTEM_TENANT, access.cipher.blind_index(applicant.email, EMAIL),
+            SYSTEM_TENANT, email_index(access.cipher, applicant.email),
         )  # fmt: skip
     assert count == 1
 

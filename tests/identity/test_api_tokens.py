@@ -27,7 +27,7 @@ async def test_a_token_is_shown_once_and_kept_as_a_hash(database: Database, owne
         row = await unit.connection.fetchval(
             "select api_token::text || encode(token_hash, 'escape') from api_token where tenant_id = $1", owner.tenant
         )
-    assert (made.name, made.scopes) == ("nightly", {"catalog:read"})
+    assert (made.name, made.scopes) == ("nightly", frozenset({"catalog:read"}))
     assert text.startswith(f"sw_{owner.tenant.hex}_{made.id.hex}_")
     assert text.rpartition("_")[2] not in row
     (entry,) = await journal.entries(database, owner.tenant, "identity.token_created")

@@ -69,7 +69,7 @@ async def test_a_session_is_known_by_its_access_token(authenticator: RequestAuth
     for scheme in ("Bearer", "bearer", "BEARER"):
         principal = await authenticator.authenticate(request(f"{scheme} {account.access_token}"))
         assert principal == account.principal
-    assert principal.kind is ActorKind.PERSON
+        assert principal.kind is ActorKind.PERSON
 
 
 async def test_an_api_token_is_known_and_holds_no_more_than_its_scopes(

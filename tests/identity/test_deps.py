@@ -129,7 +129,7 @@ def test_a_permission_that_does_not_exist_cannot_be_declared() -> None:
 def test_nothing_can_be_registered_past_the_guard() -> None:
     fresh = guarded_router(prefix="/x", tag="x")
 
-    async def anything(_: Any) -> None:
+    async def anything(_: Any) -> Any:
         """Declare nothing."""
 
     with pytest.raises(TypeError):

@@ -10,24 +10,40 @@ from shopwright.identity.listening import identity_listener
 from shopwright.identity.service.sessions import SessionService
 from shopwright.identity.verified import VerifiedCredentials
 from shopwright.infra.db import Database
+from shopwright.kit.time import Clock
+
+
+class Told(VerifiedCredentials):
+    """The cache, which also says when a notice has come."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(clock)
+        self.hears, self.changes = asyncio.Event(), asyncio.Event()
+
+    def trust(self, heard: bool) -> None:
+        super().trust(heard)
+        self.hears.set()
+
+    def heard(self, payload: str) -> None:
+        super().heard(payload)
+        self.changes.set()
 
 
 async def test_what_another_process_revokes_is_refused_here_at_once(database: Database, app_dsn: str) -> None:
     """The process that revokes is `database`, which tells nobody here by itself; the one that listens has the cache."""
     account = await people.shop(database)
-    verified = VerifiedCredentials(database.clock)
+    verified = Told(database.clock)
     here = http.real_authenticator(people.make_access(database), verified)
     running = asyncio.create_task(identity_listener(app_dsn, verified).run())
     try:
         async with asyncio.timeout(10):
-            while verified.find(account.access_token) is None:  # found once the listener hears and the cache is on
-                await here.authenticate(request(f"Bearer {account.access_token}"))
-                await asyncio.sleep(0.01)
-        async with database.unit(account.tenant) as unit:
-            await SessionService(unit, account.principal).log_out()
-        async with asyncio.timeout(10):
-            while verified.find(account.access_token) is not None:
-                await asyncio.sleep(0.001)
+            await verified.hears.wait()
+            await here.authenticate(request(f"Bearer {account.access_token}"))
+            assert verified.find(account.access_token) == account.principal
+            async with database.unit(account.tenant) as unit:
+                await SessionService(unit, account.principal).log_out()
+            await verified.changes.wait()
+        assert verified.find(account.access_token) is None
         with pytest.raises(CredentialInvalid):
             await here.authenticate(request(f"Bearer {account.access_token}"))
     finally:

@@ -3,7 +3,7 @@ from uuid import uuid4
 import pytest
 from tests.factories import identity as people
 from tests.factories import journal
-from tests.factories.identity import Account, FieldCipherOfTests, fresh_email
+from tests.factories.identity import Account, cipher_of, fresh_email
 
 from shopwright.identity.people import GrantExceedsOwn, InvalidRole, RoleExists, RoleInUse, RoleNotFound
 from shopwright.identity.permissions import BUILT_IN_ROLES
@@ -95,7 +95,7 @@ async def test_a_role_changes_for_everybody_who_has_it_and_that_is_told(database
 
 async def test_a_role_that_somebody_has_or_is_invited_to_stays(database: Database, owner: Account) -> None:
     async with database.unit(owner.tenant) as unit:
-        roles, users = RoleService(unit, owner.principal), UserService(unit, FieldCipherOfTests(), owner.principal)
+        roles, users = RoleService(unit, owner.principal), UserService(unit, cipher_of(), owner.principal)
         made = await roles.create("buyer", BUYER)
         assert made.id is not None
         invitation, _ = await users.invite(fresh_email(), "buyer")
@@ -104,7 +104,7 @@ async def test_a_role_that_somebody_has_or_is_invited_to_stays(database: Databas
         await users.revoke_invitation(invitation.id)
     member = await people.colleague(database, owner, "buyer")
     async with database.unit(owner.tenant) as unit:
-        roles, users = RoleService(unit, owner.principal), UserService(unit, FieldCipherOfTests(), owner.principal)
+        roles, users = RoleService(unit, owner.principal), UserService(unit, cipher_of(), owner.principal)
         with pytest.raises(RoleInUse):
             await roles.delete(made.id)
         await users.change(member.member, role="viewer")

@@ -1,7 +1,7 @@
 import pytest
 from tests.factories import identity as people
 from tests.factories import journal
-from tests.factories.identity import PASSWORD, FieldCipherOfTests, caller, fresh_email
+from tests.factories.identity import PASSWORD, caller, cipher_of, fresh_email
 
 from shopwright.identity.service import rotation
 from shopwright.identity.service.rotation import rotate_personal_fields
@@ -10,9 +10,9 @@ from shopwright.identity.service.users import UserService
 from shopwright.infra.db import Database
 from shopwright.kit.ids import SYSTEM_TENANT
 
-OLD = FieldCipherOfTests(b"first")
-BOTH = FieldCipherOfTests(b"second", b"first")
-NEW = FieldCipherOfTests(b"second")
+OLD = cipher_of("first")
+BOTH = cipher_of("second", "first")
+NEW = cipher_of("second")
 
 
 async def test_after_a_rotation_the_old_key_is_not_needed_any_more(
@@ -41,4 +41,4 @@ async def test_after_a_rotation_the_old_key_is_not_needed_any_more(
     (entry,) = await journal.entries(database, owner.tenant, "identity.personal_fields_rotated")
     assert entry["payload"] == {"rows": 2}
     async with database.unit(SYSTEM_TENANT) as unit:  # other tests of the run go on with the first key
-        await rotate_personal_fields(unit, FieldCipherOfTests(b"first", b"second"))
+        await rotate_personal_fields(unit, cipher_of("first", "second"))

@@ -11,8 +11,9 @@ from tests.factories.identity import PASSWORD, Account, fresh_email
 
 from shopwright.identity.access import AccessPolicy
 from shopwright.identity.routes import ROUTERS
-from shopwright.identity.service.accounts import AccountService
+from shopwright.identity.service.installation import open_doors
 from shopwright.identity.tenants import DEMO_TENANT
+from shopwright.identity.verified import VerifiedCredentials
 from shopwright.infra.db import Database
 from shopwright.kit.time import FixedClock
 
@@ -126,14 +127,12 @@ async def test_the_sign_in_page_learns_what_it_may_offer(
     assert (await nobody.get("/api/v1/auth/options")).json() == {"sign_in": True, "demo": False}
     assert (await nobody.post("/api/v1/auth/demo", json={})).status_code == 404
     access = people.make_access(database, policy=AccessPolicy(open_demo=True))
-    accounts = AccountService(access, people.caller())
-    await accounts.ensure_tenant(DEMO_TENANT, "Demo", simulated=True)
-    await accounts.ensure_owner(DEMO_TENANT, "demo@localhost", "Demo")
+    await open_doors(access, VerifiedCredentials(clock))
     async with http.client_for(http.make_app(database, clock, *ROUTERS, access=access)) as client:
         assert (await client.get("/api/v1/auth/options")).json()["demo"] is True
         entered = await client.post("/api/v1/auth/demo", json={})
         me = (await client.get("/api/v1/auth/me", headers=bearer(entered))).json()
-    assert me["tenant"] == {"id": str(DEMO_TENANT), "name": "Demo", "simulated": True}
+    assert me["tenant"] == {"id": str(DEMO_TENANT), "name": "Demo shop", "simulated": True}
     assert me["tenant_status"] == "active"
 
 

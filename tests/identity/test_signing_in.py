@@ -9,7 +9,6 @@ from tests.factories import journal
 from tests.factories.identity import PASSWORD, caller, fresh_email
 
 from shopwright.identity.access import Access, AccessPolicy
-from shopwright.identity.cipher import EMAIL
 from shopwright.identity.credentials import (
     NoMembership,
     RefreshRefused,
@@ -21,18 +20,20 @@ from shopwright.identity.credentials import (
 )
 from shopwright.identity.passwords import Passwords
 from shopwright.identity.people import InvalidEmail
+from shopwright.identity.personal import email_index
 from shopwright.identity.repository.attempts import AttemptRepository
 from shopwright.identity.repository.people import PersonRepository
+from shopwright.identity.service import signing_in
 from shopwright.identity.service.accounts import AccountService
 from shopwright.identity.service.sessions import SessionService, forget_sessions
 from shopwright.identity.service.signing_in import SignInService
 from shopwright.identity.service.tenants import TenantService
 from shopwright.identity.service.users import UserService
-from shopwright.identity.tenants import DEMO_TENANT, TenantNotFound, TenantStatus
+from shopwright.identity.tenants import TenantNotFound, TenantStatus
 from shopwright.identity.tokens import OpaqueKind, make_opaque
 from shopwright.infra.db import Database
 from shopwright.kit.events import ActorKind
-from shopwright.kit.ids import SYSTEM_TENANT
+from shopwright.kit.ids import SYSTEM_TENANT, new_tenant_id
 from shopwright.kit.time import FixedClock
 
 
@@ -179,7 +180,7 @@ async def test_counters_that_block_nobody_are_forgotten(database: Database, acce
     email = fresh_email()
     with pytest.raises(SignInRefused):
         await SignInService(access, caller()).log_in(email, "wrong password")
-    key = access.cipher.blind_index(email, EMAIL)
+    key = email_index(access.cipher, email)
     clock.advance(timedelta(hours=1))
     async with database.unit(SYSTEM_TENANT) as unit:
         assert await AttemptRepository(unit).forget(clock.now()) >= 2
@@ -291,17 +292,21 @@ async def test_nobody_changes_to_a_tenant_of_others_and_no_token_changes_at_all(
         await door.switch(token, account.tenant)
 
 
-async def test_the_demo_is_open_where_the_settings_say_so(database: Database, access: Access) -> None:
+async def test_the_demo_is_open_where_the_settings_say_so(
+    database: Database, access: Access, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demo = new_tenant_id()
+    monkeypatch.setattr(signing_in, "DEMO_TENANT", demo)
     open_access = people.make_access(database, policy=AccessPolicy(open_demo=True))
     with pytest.raises(TenantNotFound):
         await SignInService(access, caller()).enter_demo()
     with pytest.raises(TenantNotFound):
         await SignInService(open_access, caller()).enter_demo()
     accounts = AccountService(access, caller())
-    await accounts.ensure_tenant(DEMO_TENANT, "Demo", simulated=True)
-    owner = await accounts.ensure_owner(DEMO_TENANT, "demo@localhost", "Demo")
+    await accounts.ensure_tenant(demo, "Demo", simulated=True)
+    owner = await accounts.ensure_owner(demo, fresh_email(), "Demo")
     signed_in = await SignInService(open_access, caller()).enter_demo()
-    assert (signed_in.tenant, signed_in.simulated, signed_in.member) == (DEMO_TENANT, True, owner.member)
+    assert (signed_in.tenant, signed_in.simulated, signed_in.member) == (demo, True, owner.member)
 
 
 async def test_a_member_sees_and_ends_their_own_sessions_only(database: Database, access: Access) -> None:

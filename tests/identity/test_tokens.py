@@ -64,7 +64,7 @@ def forged(changes: dict[str, Any], *, secret: str = NEW, algorithm: str = "HS25
     content = jwt.decode(tokens().sign(CLAIMS), options={"verify_signature": False})
     content = {name: value for name, value in {**content, **changes}.items() if value is not None}
     kid = kid if kid is not None else jwt.get_unverified_header(tokens().sign(CLAIMS))["kid"]
-    return jwt.encode(content, secret if algorithm != "none" else None, algorithm, headers={"kid": kid})  # type: ignore[dict-item]
+    return jwt.encode(content, secret if algorithm != "none" else "", algorithm, headers={"kid": kid})
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from tests.factories import identity as people
 from tests.factories import journal
-from tests.factories.identity import Account, FieldCipherOfTests, fresh_email
+from tests.factories.identity import Account, cipher_of, fresh_email
 
 from shopwright.identity.domain import Principal
 from shopwright.identity.people import (
@@ -13,6 +13,7 @@ from shopwright.identity.people import (
     GrantExceedsOwn,
     InvitationNotFound,
     LastOwner,
+    Member,
     MemberNotFound,
     MemberStatus,
     OnCallForOperatorsOnly,
@@ -25,7 +26,7 @@ from shopwright.infra.db import Database, UnitOfWork
 from shopwright.infra.web.conditional import ChangedSinceRead
 from shopwright.kit.time import FixedClock
 
-CIPHER = FieldCipherOfTests()
+CIPHER = cipher_of()
 
 
 def users(unit: UnitOfWork, principal: Principal) -> UserService:
@@ -44,7 +45,8 @@ async def test_users_are_listed_by_when_they_came_page_by_page(
     for _ in range(4):
         clock.advance(timedelta(seconds=1))
         came.append(await people.colleague(database, owner))
-    seen, after = [], None
+    seen: list[Member] = []
+    after = None
     async with database.unit(owner.tenant) as unit:
         while True:
             page = await users(unit, owner.principal).list_users(after, 2)
@@ -75,6 +77,7 @@ async def test_an_invitation_shows_its_token_once_and_keeps_a_hash(database: Dat
         row = await unit.connection.fetchrow(
             "select email, token_hash from invitation where tenant_id = $1", owner.tenant
         )
+    assert row is not None
     assert made == listed
     assert (listed.email, listed.role, listed.invited_by) == (email, "analyst", owner.member)
     assert email.encode() not in row["email"]

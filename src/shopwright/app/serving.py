@@ -10,7 +10,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
-from uuid import UUID
 
 import structlog
 import uvicorn
@@ -21,10 +20,11 @@ from shopwright.app.http import describe, equip
 from shopwright.app.installation import Addresses, open_database
 from shopwright.app.wiring import CONSUMERS, JOBS, ROUTERS, SCHEDULES
 from shopwright.identity.access import Access, AccessPolicy
-from shopwright.identity.authentication import RequestAuthenticator
 from shopwright.identity.cookies import Cookies
+from shopwright.identity.deps import Authenticator
 from shopwright.identity.listening import identity_listener
 from shopwright.identity.passwords import Passwords
+from shopwright.identity.service.installation import open_doors
 from shopwright.identity.tokens import AccessTokens
 from shopwright.identity.verified import VerifiedCredentials
 from shopwright.infra.crypto import FieldCipher
@@ -50,29 +50,6 @@ _ACTIVE_TENANTS: Final = "select tenant_id from active_tenants() where tenant_id
 _log = structlog.get_logger(__name__)
 
 
-class InstallationCipher:
-    """Encrypts personal fields. People belong to the whole installation, so one index finds them."""
-
-    def __init__(self, cipher: FieldCipher) -> None:
-        self._cipher = cipher
-
-    def encrypt(self, plaintext: str, *, tenant: UUID, field: str) -> bytes:
-        """Return the value as it is kept."""
-        return self._cipher.encrypt(plaintext, tenant=TenantId(tenant), field=field)
-
-    def decrypt(self, ciphertext: bytes, *, tenant: UUID, field: str) -> str:
-        """Return the value in clear."""
-        return self._cipher.decrypt(ciphertext, tenant=TenantId(tenant), field=field)
-
-    def needs_rotation(self, ciphertext: bytes) -> bool:
-        """Tell whether the value was encrypted under another key than the first."""
-        return self._cipher.needs_rotation(ciphertext)
-
-    def blind_index(self, value: str, field: str) -> bytes:
-        """Return a keyed hash by which equal values are found."""
-        return self._cipher.blind_index(value, tenant=SYSTEM_TENANT, field=field)
-
-
 @dataclass(frozen=True, slots=True)
 class Program:
     """An opened program: its resources, and what has to run beside the requests."""
@@ -80,6 +57,7 @@ class Program:
     platform: Platform
     access: Access
     verified: VerifiedCredentials
+    authenticator: Authenticator
     bus: Bus
     worker: Worker
     addresses: Addresses
@@ -97,10 +75,12 @@ async def open_program(settings: Settings) -> AsyncIterator[Program]:
         verified = VerifiedCredentials(clock)
         bus = _bus(settings, database, addresses, metrics)
         database.on_published = _teller(verified, bus)
+        access = access_of(settings, database)
         yield Program(
             platform=platform,
-            access=access_of(settings, database),
+            access=access,
             verified=verified,
+            authenticator=await open_doors(access, verified),
             bus=bus,
             worker=_worker(settings, platform),
             addresses=addresses,
@@ -112,7 +92,7 @@ def access_of(settings: Settings, database: Database) -> Access:
     auth, http = settings.auth, settings.http
     return Access(
         database=database,
-        cipher=InstallationCipher(FieldCipher.of(settings.encryption)),
+        cipher=FieldCipher.of(settings.encryption),
         passwords=Passwords(),
         tokens=AccessTokens([auth.secret.reveal()], timedelta(seconds=auth.access_token_seconds), database.clock),
         cookies=Cookies(
@@ -132,14 +112,13 @@ def access_of(settings: Settings, database: Database) -> Access:
 
 def application(program: Program, settings: Settings) -> FastAPI:
     """Build the HTTP application of an opened program."""
-    access, limits = program.access, settings.limits
-    authenticator = RequestAuthenticator(program.platform.database, access.tokens, program.verified, access.cookies)
+    limits = settings.limits
     return equip(
         describe(ROUTERS),
         program.platform,
         settings,
-        authenticator=authenticator,
-        access=access,
+        authenticator=program.authenticator,
+        access=program.access,
         limits=RequestLimits.per_minute(
             user=limits.user_per_minute,
             tenant=limits.tenant_per_minute,

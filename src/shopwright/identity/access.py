@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from shopwright.identity.cipher import PersonalCipher
 from shopwright.identity.cookies import Cookies
 from shopwright.identity.passwords import Passwords
 from shopwright.identity.tokens import AccessTokens
+from shopwright.infra.crypto import FieldCipher
 from shopwright.infra.db import Database
 
 DAY: Final = timedelta(days=1)
@@ -29,7 +29,7 @@ class Access:
     """The parts that signing in needs. Stands in `app.state.access`."""
 
     database: Database
-    cipher: PersonalCipher
+    cipher: FieldCipher
     passwords: Passwords
     tokens: AccessTokens
     cookies: Cookies

@@ -5,10 +5,10 @@ password, so signing up or accepting a second time completes what a break left h
 """
 
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from shopwright.identity.access import Access
-from shopwright.identity.cipher import EMAIL, INVITED, NAME
 from shopwright.identity.credentials import EndReason, SessionNeeded, SignedIn, SignInRefused
 from shopwright.identity.domain import Principal
 from shopwright.identity.passwords import checked_password
@@ -26,6 +26,7 @@ from shopwright.identity.people import (
     normal_email,
 )
 from shopwright.identity.permissions import permissions_of, ruling_role
+from shopwright.identity.personal import EMAIL, INVITED, NAME, email_index
 from shopwright.identity.repository.members import InvitationRecord, InvitationRepository, MemberRepository
 from shopwright.identity.repository.notices import publish_change
 from shopwright.identity.repository.people import PersonRepository
@@ -38,6 +39,7 @@ from shopwright.infra.web.conditional import ChangedSinceRead
 from shopwright.kit.events import ActorKind
 from shopwright.kit.ids import SYSTEM_TENANT, TenantId, new_id, new_tenant_id
 
+INSTALLATION: Final = "Installation"
 _NOT_GOOD = "This invitation is not good (any more)."
 
 
@@ -131,12 +133,12 @@ class AccountService:
 
         Raises AlreadyMember, SignInRefused (a known e-mail with another password), WeakPassword.
         """
-        await self.ensure_tenant(SYSTEM_TENANT, "Installation")
+        await self.ensure_tenant(SYSTEM_TENANT, INSTALLATION)
         person = await self._person(applicant)
         async with self._access.database.unit(SYSTEM_TENANT, self._caller.by) as unit:
             member = new_id(SYSTEM_TENANT, unit.clock.now())
             place = Membership(
-                SYSTEM_TENANT, "Installation", simulated=False, member=member, role=ruling_role(SYSTEM_TENANT)
+                SYSTEM_TENANT, INSTALLATION, simulated=False, member=member, role=ruling_role(SYSTEM_TENANT)
             )
             await _place(unit, place, person)
         return member
@@ -183,7 +185,7 @@ class AccountService:
         return added
 
     async def _person_without_password(self, email: str, name: str) -> UUID:
-        index = self._access.cipher.blind_index(email, EMAIL)
+        index = email_index(self._access.cipher, email)
         added = await self._add_person(email, name, None)
         if added is not None:
             return added
@@ -198,7 +200,7 @@ class AccountService:
         async with self._access.database.unit(SYSTEM_TENANT, self._caller.by) as unit:
             person = Person(
                 id=new_id(SYSTEM_TENANT, unit.clock.now()),
-                email_index=cipher.blind_index(email, EMAIL),
+                email_index=email_index(cipher, email),
                 email=cipher.encrypt(email, tenant=SYSTEM_TENANT, field=EMAIL),
                 name=cipher.encrypt(name, tenant=SYSTEM_TENANT, field=NAME),
                 password_hash=password_hash,

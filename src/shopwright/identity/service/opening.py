@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from shopwright.identity.access import Access
-from shopwright.identity.cipher import ADDRESS, EMAIL
 from shopwright.identity.credentials import (
     Attempts,
     EndReason,
@@ -21,6 +20,7 @@ from shopwright.identity.credentials import (
     SignInRefused,
 )
 from shopwright.identity.people import Membership, Person, normal_email
+from shopwright.identity.personal import address_index, email_index
 from shopwright.identity.repository.attempts import AttemptRepository
 from shopwright.identity.repository.people import PersonRepository
 from shopwright.identity.repository.sessions import SessionRepository
@@ -53,7 +53,7 @@ class PasswordGate:
 
     async def find(self, email: str) -> Person | None:
         """Count an attempt and return the person of an address. Raises SignInThrottled, InvalidEmail."""
-        account = self._access.cipher.blind_index(normal_email(email), EMAIL)
+        account = email_index(self._access.cipher, normal_email(email))
         async with self._access.database.unit(SYSTEM_TENANT, self._caller.by) as unit:
             person = await PersonRepository(unit).find_by_email(account)
             await self._count(unit, account, _subject(person))
@@ -80,7 +80,7 @@ class PasswordGate:
     async def forgive(self, email: str) -> None:
         """Clear the account's counter after an attempt that turned out to be a new account; its address stays counted."""
         async with self._access.database.unit(SYSTEM_TENANT, self._caller.by) as unit:
-            account = self._access.cipher.blind_index(normal_email(email), EMAIL)
+            account = email_index(self._access.cipher, normal_email(email))
             repository = AttemptRepository(unit)
             await repository.lock((account,))
             await repository.store({account: Attempts(0, unit.clock.now())})
@@ -101,7 +101,7 @@ class PasswordGate:
         await repository.store({key: fresh if key == account else one.succeeded() for key, one in kept.items()})
 
     def _address(self) -> bytes:
-        return self._access.cipher.blind_index(self._caller.address, ADDRESS)
+        return address_index(self._access.cipher, self._caller.address)
 
 
 async def open_session(access: Access, unit: UnitOfWork, place: Membership, person: UUID) -> SignedIn:

@@ -2,16 +2,17 @@
 
 from typing import Final
 
-from shopwright.identity.cipher import EMAIL, INVITED, NAME, PersonalCipher
 from shopwright.identity.people import PersonalFieldsRotated
+from shopwright.identity.personal import EMAIL, INVITED, NAME
 from shopwright.identity.repository.people import EncryptedRow, InvitationFields, PersonRepository
+from shopwright.infra.crypto import FieldCipher
 from shopwright.infra.db import UnitOfWork
 from shopwright.kit.ids import SYSTEM_TENANT
 
 BATCH: Final = 500
 
 
-async def rotate_personal_fields(unit: UnitOfWork, cipher: PersonalCipher) -> int:
+async def rotate_personal_fields(unit: UnitOfWork, cipher: FieldCipher) -> int:
     """Re-encrypt the people (in the system tenant) and invitations of the unit's tenant; return the rows written.
 
     To be run for the system tenant and every other one after a new key was put in front; a second run writes nothing.
@@ -25,7 +26,7 @@ async def rotate_personal_fields(unit: UnitOfWork, cipher: PersonalCipher) -> in
     return rotated
 
 
-async def _rotate_people(unit: UnitOfWork, cipher: PersonalCipher) -> int:
+async def _rotate_people(unit: UnitOfWork, cipher: FieldCipher) -> int:
     repository, last, rotated = PersonRepository(unit), None, 0
     while rows := await repository.encrypted_after(last, BATCH):
         old = [row for row in rows if cipher.needs_rotation(row.email) or cipher.needs_rotation(row.name)]
@@ -39,7 +40,7 @@ async def _rotate_people(unit: UnitOfWork, cipher: PersonalCipher) -> int:
     return rotated
 
 
-async def _rotate_invitations(unit: UnitOfWork, cipher: PersonalCipher) -> int:
+async def _rotate_invitations(unit: UnitOfWork, cipher: FieldCipher) -> int:
     repository, last, rotated = InvitationFields(unit), None, 0
     while rows := await repository.encrypted_after(last, BATCH):
         old = [(identifier, email) for identifier, email in rows if cipher.needs_rotation(email)]
@@ -50,5 +51,5 @@ async def _rotate_invitations(unit: UnitOfWork, cipher: PersonalCipher) -> int:
     return rotated
 
 
-def _anew(unit: UnitOfWork, cipher: PersonalCipher, value: bytes, field: str) -> bytes:
+def _anew(unit: UnitOfWork, cipher: FieldCipher, value: bytes, field: str) -> bytes:
     return cipher.encrypt(cipher.decrypt(value, tenant=unit.tenant, field=field), tenant=unit.tenant, field=field)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from shopwright.identity.cipher import EMAIL, INVITED, NAME, PersonalCipher
 from shopwright.identity.credentials import EndReason
 from shopwright.identity.domain import Principal
 from shopwright.identity.people import (
@@ -28,6 +27,7 @@ from shopwright.identity.people import (
     normal_email,
 )
 from shopwright.identity.permissions import built_in_roles, permissions_of, ruling_role
+from shopwright.identity.personal import EMAIL, INVITED, NAME, email_index
 from shopwright.identity.repository.api_tokens import TokenRepository
 from shopwright.identity.repository.members import (
     InvitationRecord,
@@ -39,6 +39,7 @@ from shopwright.identity.repository.members import (
 from shopwright.identity.repository.notices import publish_change
 from shopwright.identity.repository.sessions import SessionRepository
 from shopwright.identity.tokens import OpaqueKind, make_opaque
+from shopwright.infra.crypto import FieldCipher
 from shopwright.infra.db import UnitOfWork
 from shopwright.infra.web.conditional import ChangedSinceRead
 from shopwright.infra.web.pages import Slice, page_of
@@ -48,7 +49,7 @@ from shopwright.kit.ids import SYSTEM_TENANT, new_id
 class UserService:
     """What may be done with users. Nobody grants what they lack, and the last owner stays."""
 
-    def __init__(self, unit: UnitOfWork, cipher: PersonalCipher, principal: Principal) -> None:
+    def __init__(self, unit: UnitOfWork, cipher: FieldCipher, principal: Principal) -> None:
         self._unit = unit
         self._cipher = cipher
         self._principal = principal
@@ -71,7 +72,7 @@ class UserService:
         Raises AlreadyMember, RoleNotFound, GrantExceedsOwn, InvalidEmail.
         """
         address = normal_email(email)
-        index = self._cipher.blind_index(address, EMAIL)
+        index = email_index(self._cipher, address)
         demand_grant(self._principal.permissions, await self._granted_by(role))
         if await self._members.has_email(index):
             raise AlreadyMember("This person has a place in the tenant already.")
@@ -219,7 +220,7 @@ class UserService:
 class ContactService:
     """Whom to tell: for alerts and notices. Addresses leave it in clear, so they go to a sink and nowhere else."""
 
-    def __init__(self, unit: UnitOfWork, cipher: PersonalCipher) -> None:
+    def __init__(self, unit: UnitOfWork, cipher: FieldCipher) -> None:
         self._unit = unit
         self._cipher = cipher
 
@@ -238,7 +239,7 @@ class ContactService:
         return [in_clear(record, self._cipher) for record in records]
 
 
-def in_clear(record: MemberRecord, cipher: PersonalCipher) -> Member:
+def in_clear(record: MemberRecord, cipher: FieldCipher) -> Member:
     """Return a member with name and e-mail decrypted."""
     return Member(
         id=record.id,
