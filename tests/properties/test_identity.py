@@ -24,10 +24,9 @@ from shopwright.identity.service.signing_in import SignInService
 from shopwright.identity.service.tenants import TenantService
 from shopwright.identity.service.users import UserService
 from shopwright.identity.tenants import TenantStatus
-from shopwright.identity.tokens import OpaqueKind, make_opaque
+from shopwright.identity.tokens import AccessTokens, OpaqueKind, make_opaque
 from shopwright.identity.verified import VerifiedCredentials
 from shopwright.infra.db import Database
-from shopwright.infra.web.rates import RequestLimits
 from shopwright.kit.ids import TenantId, new_id
 from shopwright.kit.time import FixedClock
 from tests.architecture.routers import discovered_routers
@@ -38,7 +37,7 @@ from tests.factories.http import Trusting
 from tests.factories.identity import SECRET, Account
 
 GUARDED = [
-    (sorted(route.methods)[0], route.path, route.permission)
+    (min(route.methods or ()), route.path, route.permission)
     for router in discovered_routers()
     for route in router.routes
     if isinstance(route, GuardedRoute) and route.permission is not None
@@ -51,6 +50,16 @@ shared = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], d
 def filled(path: str, identifier: UUID | None = None) -> str:
     """Return an address of a route, with identifiers in its places."""
     return re.sub(r"\{[^}]*\}", lambda _: str(identifier or uuid4()), path)
+
+
+def test_no_address_is_taken_by_an_earlier_one_with_an_identifier_in_its_place() -> None:
+    """The law about recorded attempts found one: `/bulk/approve` behind `/{id}/approve` is never reached."""
+    for router in discovered_routers():
+        routes = [route for route in router.routes if isinstance(route, GuardedRoute)]
+        for place, route in enumerate(routes):
+            address = filled(route.path)
+            earlier = [one for one in routes[:place] if one.methods == route.methods]
+            assert not [one.path for one in earlier if one.path_regex.match(address)], route.path
 
 
 def test_there_are_routes_to_ask() -> None:
@@ -69,7 +78,7 @@ def forged(**changes: Any) -> str:
 
 def well_signed(**changes: Any) -> str:
     """A token that was signed here, for a session that there is not."""
-    tokens = people.AccessTokens([SECRET], timedelta(minutes=15), FixedClock(NOON))
+    tokens = AccessTokens([SECRET], timedelta(minutes=15), FixedClock(NOON))
     kid = tokens._signing
     now = int(NOON.timestamp())
     claims = {"iss": "shopwright", "iat": now, "exp": now + 900, "jti": "1"}
@@ -94,9 +103,24 @@ CREDENTIALS = st.one_of(
 )  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def whole(pool_database: Database) -> FastAPI:
+    """The application of every router that there is, which authenticates for real."""
+    clock = FixedClock(NOON)
+    return http.make_app(Database(pool_database.pool, clock), clock, *discovered_routers())
+
+
+@pytest.fixture(scope="module")
+def stage(pool_database: Database) -> tuple[FastAPI, Trusting]:
+    """The same application with an authenticator that takes everybody for whom the test says."""
+    clock, trusting = FixedClock(NOON), Trusting(people.principal(TenantId(uuid4())))
+    database = Database(pool_database.pool, clock)
+    return http.make_app(database, clock, *discovered_routers(), authenticator=trusting), trusting
+
+
 @pytest.fixture
-async def strangers(database: Database, clock: FixedClock) -> AsyncIterator[httpx2.AsyncClient]:
-    async with http.client_for(http.make_app(database, clock, *discovered_routers())) as client:
+async def strangers(whole: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
+    async with http.client_for(whole) as client:
         yield client
 
 
@@ -164,10 +188,10 @@ async def is_refused(client: httpx2.AsyncClient, method: str, path: str, permiss
 @pytest.mark.property_test(52)
 @pytest.mark.parametrize(("method", "path", "permission"), GUARDED)
 async def test_each_route_holds_its_own_permission_and_no_other_will_do(
-    database: Database, clock: FixedClock, tenant: TenantId, method: str, path: str, permission: str
+    stage: tuple[FastAPI, Trusting], database: Database, tenant: TenantId, method: str, path: str, permission: str
 ) -> None:
-    trusting = Trusting(people.principal(tenant, set(NAMES) - {permission}))
-    app = http.make_app(database, clock, *discovered_routers(), authenticator=trusting)
+    app, trusting = stage
+    trusting.principal = people.principal(tenant, set(NAMES) - {permission})
     async with http.client_for(app) as client:
         assert await is_refused(client, method, path, permission)
         told = await journal.names(database, tenant)
@@ -180,10 +204,11 @@ async def test_each_route_holds_its_own_permission_and_no_other_will_do(
 @shared
 @given(held=st.sets(st.sampled_from(NAMES)), routes=st.lists(st.sampled_from(GUARDED), min_size=3, max_size=6))
 async def test_whatever_somebody_holds_decides_what_they_reach(
-    database: Database, clock: FixedClock, tenant: TenantId, held: set[str], routes: list[tuple[str, str, str]]
+    stage: tuple[FastAPI, Trusting], tenant: TenantId, held: set[str], routes: list[tuple[str, str, str]]
 ) -> None:
-    trusting = Trusting(people.principal(tenant, held))
-    async with http.client_for(http.make_app(database, clock, *discovered_routers(), authenticator=trusting)) as client:
+    app, trusting = stage
+    trusting.principal = people.principal(tenant, held)
+    async with http.client_for(app) as client:
         for method, path, permission in routes:
             assert await is_refused(client, method, path, permission) is (permission not in held)
 
@@ -196,7 +221,7 @@ async def test_whatever_somebody_holds_decides_what_they_reach(
     routes=st.lists(st.sampled_from(GUARDED), min_size=3, max_size=6),
 )
 async def test_a_real_token_reaches_what_role_and_scopes_share(
-    database: Database, clock: FixedClock, role: str, scopes: set[str], routes: list[tuple[str, str, str]]
+    whole: FastAPI, database: Database, role: str, scopes: set[str], routes: list[tuple[str, str, str]]
 ) -> None:
     owner = await people.shop(database)
     account = owner if role == "owner" else await people.colleague(database, owner, role)
@@ -205,7 +230,7 @@ async def test_a_real_token_reaches_what_role_and_scopes_share(
         return
     async with database.unit(owner.tenant) as unit:
         _, token = await TokenService(unit, account.principal).create("x", possible)
-    async with http.client_for(http.make_app(database, clock, *discovered_routers())) as client:
+    async with http.client_for(whole) as client:
         client.headers["authorization"] = f"Bearer {token}"
         for method, path, permission in routes:
             reached = permission in possible | {"account:read"}
@@ -219,14 +244,16 @@ ACTIONS = st.lists(
         ["ask", "ask", "ask", "deactivate", "reactivate", "demote", "promote", "suspend", "resume", "log out", "log in",
          "revoke token", "wait"]
     ),
-    min_size=5, max_size=30,
+    min_size=4, max_size=12,
 )  # fmt: skip
 
 
 class Place:
     """What should hold for a member's session and token after each action."""
 
-    def __init__(self, database: Database, access: Access, owner: Account, member: Account, token: tuple[UUID, str]):
+    def __init__(
+        self, database: Database, access: Access, owner: Account, member: Account, token: tuple[UUID, str]
+    ) -> None:
         self.database, self.access, self.owner, self.member = database, access, owner, member
         self.token_id, self.token = token
         self.active, self.open, self.session_ended, self.token_revoked, self.role = True, True, False, False, "admin"
@@ -237,8 +264,7 @@ class Place:
             users, tenants = UserService(unit, self.access.cipher, self.owner.principal), TenantService(unit)
             if action == "deactivate":
                 await users.deactivate(self.member.member)
-                self.session_ended = self.token_revoked = self.session_ended or self.active or True
-                self.active = False
+                self.session_ended, self.token_revoked, self.active = True, True, False
             elif action == "reactivate":
                 await users.reactivate(self.member.member)
                 self.active = True
@@ -298,12 +324,7 @@ async def test_whatever_happened_between_two_requests_counts_in_the_second(
             for by_token, credential in ((False, place.access_token), (True, place.token)):
                 for path, status in place.expected(by_token=by_token).items():
                     answer = await client.get(f"/api/v1/{path}", headers={"authorization": f"Bearer {credential}"})
-                    assert answer.status_code == status or _ran_out(answer, place), (action, path, answer.text)
-
-
-def _ran_out(answer: httpx2.Response, place: Place) -> bool:
-    """Access tokens live for 15 minutes, whatever the clock is advanced by."""
-    return answer.status_code == 401 and answer.json()["code"] == "credential_expired" and not place.session_ended
+                    assert answer.status_code == status, (action, path, answer.text)
 
 
 WITH_PLACES = [route for route in GUARDED if "{" in route[1]]
@@ -313,12 +334,12 @@ WITH_PLACES = [route for route in GUARDED if "{" in route[1]]
 @shared
 @given(route=st.sampled_from(WITH_PLACES), where=st.sampled_from(["path", "query", "body"]))
 async def test_another_tenants_object_is_not_there_and_asking_for_it_is_recorded(
-    database: Database, clock: FixedClock, route: tuple[str, str, str], where: str
+    stage: tuple[FastAPI, Trusting], database: Database, route: tuple[str, str, str], where: str
 ) -> None:
     mine, theirs = await people.shop(database), await people.shop(database)
-    foreign, own = new_id(theirs.tenant, clock.now()), new_id(mine.tenant, clock.now())
-    everything = people.principal(mine.tenant, NAMES, member=mine.member, person=mine.person)
-    app = http.make_app(database, clock, *discovered_routers(), authenticator=Trusting(everything))
+    foreign, own = new_id(theirs.tenant, NOON), new_id(mine.tenant, NOON)
+    app, trusting = stage
+    trusting.principal = people.principal(mine.tenant, NAMES, member=mine.member, person=mine.person)
     method, path, _ = route
     before = await journal.names(database, theirs.tenant)
     async with http.client_for(app) as client:
@@ -366,17 +387,15 @@ async def test_real_objects_of_another_tenant_answer_as_those_that_do_not_exist(
 @shared
 @given(attempts=st.lists(st.sampled_from(GUARDED), min_size=1, max_size=5))
 async def test_every_refused_attempt_of_a_member_is_recorded_with_route_and_permission(
-    database: Database, clock: FixedClock, attempts: list[tuple[str, str, str]]
+    stage: tuple[FastAPI, Trusting], database: Database, tenant: TenantId, attempts: list[tuple[str, str, str]]
 ) -> None:
-    account = await people.shop(database)
-    nothing = people.principal(account.tenant, (), member=account.member)
-    before = len(await journal.names(database, account.tenant))
-    async with http.client_for(
-        http.make_app(database, clock, *discovered_routers(), authenticator=Trusting(nothing))
-    ) as client:
+    app, trusting = stage
+    trusting.principal = people.principal(tenant, ())
+    before = len(await journal.names(database, tenant))
+    async with http.client_for(app) as client:
         for method, path, _ in attempts:
             assert (await client.request(method, filled(path), json={})).status_code == 403
-    told = (await journal.entries(database, account.tenant))[before:]
+    told = (await journal.entries(database, tenant))[before:]
     assert [(e["name"], e["payload"]["method"], e["payload"]["route"], e["payload"]["permission"]) for e in told] == [
         ("identity.access_refused", *attempt) for attempt in attempts
     ]
@@ -395,13 +414,9 @@ PREFERENCES = st.fixed_dictionaries(
 )
 
 
-def limits(clock: FixedClock) -> RequestLimits:
-    return http.generous_limits(clock)
-
-
 @pytest.fixture
 async def served(database: Database, clock: FixedClock) -> FastAPI:
-    return http.make_app(database, clock, *ROUTERS, limits=limits(clock))
+    return http.make_app(database, clock, *ROUTERS)
 
 
 @pytest.mark.property_test(39)

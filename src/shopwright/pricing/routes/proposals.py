@@ -42,34 +42,6 @@ async def list_proposals(
     return Page(items=[ProposalAnswer.of(item) for item in found.items], next_cursor=found.next_cursor)
 
 
-@router.get("/{proposal_id}", name="get_proposal", summary="Show a proposal and why this price")
-@needs("prices:read")
-async def get_proposal(proposal_id: UUID, reader: Reader) -> ExplainedProposal:
-    """Show what decided, every limit with its room, rivals used and left out, and what would change the price."""
-    return ExplainedProposal.of(await reader.get_proposal(proposal_id))
-
-
-@router.post("/{proposal_id}/approve", name="approve_proposal", summary="Approve a proposal")
-@needs("prices:approve")
-async def approve_proposal(proposal_id: UUID, body: Approve, decisions: Decisions) -> ProposalAnswer:
-    """Approve a price; it goes live after the grace time, or when the body says."""
-    return ProposalAnswer.of(await decisions.approve(proposal_id, apply_at=body.apply_at))
-
-
-@router.post("/{proposal_id}/reject", name="reject_proposal", summary="Reject a proposal")
-@needs("prices:approve")
-async def reject_proposal(proposal_id: UUID, body: Reject, decisions: Decisions) -> ProposalAnswer:
-    """Reject a price, with the reason."""
-    return ProposalAnswer.of(await decisions.reject(proposal_id, body.reason))
-
-
-@router.put("/{proposal_id}/price", name="edit_proposal", summary="Set another price")
-@needs("prices:propose")
-async def edit_proposal(proposal_id: UUID, body: EditPrice, editing: Editing) -> ProposalAnswer:
-    """Change the proposed price; it passes the same guardrails or is refused with the limit named."""
-    return ProposalAnswer.of(await editing.edit(proposal_id, body.price, body.reason))
-
-
 @router.post("/bulk/approve", name="approve_proposals", summary="Approve many proposals")
 @needs("prices:approve")
 async def approve_proposals(body: SelectionToApprove, decisions: Decisions) -> BulkAnswer:
@@ -103,3 +75,31 @@ async def apply_proposals(body: Selection, applying: Applying) -> BulkAnswer:
 async def roll_back_proposals(body: Selection, applying: Applying) -> BulkAnswer:
     """Put the prices before back into force; products changed since are skipped and said so."""
     return BulkAnswer.of(await applying.roll_back(body.ids))
+
+
+@router.get("/{proposal_id}", name="get_proposal", summary="Show a proposal and why this price")
+@needs("prices:read")
+async def get_proposal(proposal_id: UUID, reader: Reader) -> ExplainedProposal:
+    """Show what decided, every limit with its room, rivals used and left out, and what would change the price."""
+    return ExplainedProposal.of(await reader.get_proposal(proposal_id))
+
+
+@router.post("/{proposal_id}/approve", name="approve_proposal", summary="Approve a proposal")
+@needs("prices:approve")
+async def approve_proposal(proposal_id: UUID, body: Approve, decisions: Decisions) -> ProposalAnswer:
+    """Approve a price; it goes live after the grace time, or when the body says."""
+    return ProposalAnswer.of(await decisions.approve(proposal_id, apply_at=body.apply_at))
+
+
+@router.post("/{proposal_id}/reject", name="reject_proposal", summary="Reject a proposal")
+@needs("prices:approve")
+async def reject_proposal(proposal_id: UUID, body: Reject, decisions: Decisions) -> ProposalAnswer:
+    """Reject a price, with the reason."""
+    return ProposalAnswer.of(await decisions.reject(proposal_id, body.reason))
+
+
+@router.put("/{proposal_id}/price", name="edit_proposal", summary="Set another price")
+@needs("prices:propose")
+async def edit_proposal(proposal_id: UUID, body: EditPrice, editing: Editing) -> ProposalAnswer:
+    """Change the proposed price; it passes the same guardrails or is refused with the limit named."""
+    return ProposalAnswer.of(await editing.edit(proposal_id, body.price, body.reason))
