@@ -16,8 +16,7 @@ from shopwright.app.cli.shop import JsonOption, MemberOption, OpenShop, ShopOpti
 if TYPE_CHECKING:
     from shopwright.identity.domain import Principal
     from shopwright.infra.db import UnitOfWork
-    from shopwright.pricing.proposals import BulkOutcome, Proposal
-    from shopwright.pricing.repository import ProposalFilter
+    from shopwright.pricing.proposals import BulkOutcome, Proposal, ProposalFilter
 
 _NOT_ALL: Final = 1
 _PAGE: Final = 500
@@ -282,8 +281,7 @@ def _tell(place: OpenShop, outcome: "BulkOutcome", *, json: bool) -> None:
 
 
 def _filter(states: Sequence[str] | None, category: str | None, min_confidence: int | None) -> "ProposalFilter":
-    from shopwright.pricing.proposals import ProposalState
-    from shopwright.pricing.repository import ProposalFilter
+    from shopwright.pricing.proposals import ProposalFilter, ProposalState
 
     known = {state.value: state for state in ProposalState}
     unknown = sorted(set(states or ()) - set(known))
@@ -318,8 +316,7 @@ async def _find(unit: "UnitOfWork", text: str) -> "Proposal":
 async def _id_of(unit: "UnitOfWork", text: str, states: Sequence[str] | None) -> UUID:
     """Return an id as it is, or that of a SKU's newest proposal: one in these states if there is any."""
     from shopwright.catalog.service import CatalogService
-    from shopwright.pricing.proposals import ProposalNotFound
-    from shopwright.pricing.repository import ProposalFilter
+    from shopwright.pricing.proposals import ProposalFilter, ProposalNotFound
 
     with contextlib.suppress(ValueError):
         return UUID(text)
