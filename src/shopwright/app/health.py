@@ -1,12 +1,13 @@
-"""Health for load balancers and people: alive, ready, and what is wrong when it is not."""
+"""Health for load balancers and people: alive, ready, what is wrong when it is not; and the metrics of the process."""
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from shopwright.identity.deps import GuardedRoute, open_to_probes, platform_of
+from shopwright.identity.deps import GuardedRoute, needs, open_to_probes, platform_of
 from shopwright.infra.db import DatabaseUnavailable
 from shopwright.infra.migrations import newest_version
+from shopwright.infra.telemetry.metrics import CONTENT_TYPE
 from shopwright.kit.ids import SYSTEM_TENANT
 
 _NOT_READY = 503
@@ -50,6 +51,12 @@ def health_router(prefix: str) -> APIRouter:
         good = all(state == "ok" for state in parts.values())
         body = Readiness(status="ready" if good else "not ready", parts=parts)
         return JSONResponse(body.model_dump(), status_code=200 if good else _NOT_READY)
+
+    @router.get("/metrics", name=f"metrics{suffix}", response_class=PlainTextResponse)
+    @needs("system:read", in_unit=False)
+    async def metrics(request: Request) -> Response:
+        """Give the metrics of this process in the text format of Prometheus; a scraper uses an operator's API token."""
+        return Response(platform_of(request).metrics.render(), media_type=CONTENT_TYPE)
 
     return router
 

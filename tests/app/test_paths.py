@@ -1,0 +1,44 @@
+"""Walks the paths that the HTTP surface names: those that stand, and those that later features bring."""
+
+from typing import Final
+
+import pytest
+
+from shopwright.app.wiring import document
+
+NAMED: Final = (
+    "/health", "/ready", "/metrics", "/api/v1/health", "/api/v1/ready", "/api/v1/metrics",
+    "/api/v1/auth/signup", "/api/v1/auth/login", "/api/v1/auth/refresh", "/api/v1/auth/logout", "/api/v1/auth/me",
+    "/api/v1/auth/tokens", "/api/v1/users", "/api/v1/tenants", "/api/v1/settings", "/api/v1/preferences",
+    "/api/v1/preferences/kpis", "/api/v1/catalog/products", "/api/v1/catalog/products/{product_id}/prices",
+    "/api/v1/prices/current", "/api/v1/prices/optimize", "/api/v1/proposals", "/api/v1/policies",
+    "/api/v1/market/competitors", "/api/v1/market/offers", "/api/v1/market/matches", "/api/v1/reviews",
+    "/api/v1/inventory/levels", "/api/v1/audit", "/api/v1/audit/export",
+)  # fmt: skip
+"""What stands. Whatever leaves this list breaks a client."""
+
+LATER: Final = (
+    "auth/oidc", "prices/history", "prices/calculate", "prices/recommend", "prices/rules", "experiments",
+    "market/collection-jobs", "pricing/analysis", "sentiment", "forecast", "inventory/query", "inventory/update",
+    "inventory/movements", "inventory/reorder", "customers", "csv/upload", "csv/analyze", "imports", "sources",
+    "query", "ws/query", "threads", "ai", "alerts", "audit/compliance-check", "audit/verify", "models", "dashboard",
+    "analytics/trends", "insights", "budgets", "mcp",
+)  # fmt: skip
+"""What the features to come bring, below /api/v1. Whoever brings one takes it over into NAMED."""
+
+
+@pytest.fixture(scope="module")
+def paths() -> set[str]:
+    return set(document()["paths"])
+
+
+@pytest.mark.parametrize("path", NAMED)
+def test_a_named_path_is_served(path: str, paths: set[str]) -> None:
+    assert path in paths
+
+
+@pytest.mark.parametrize("name", LATER)
+def test_what_is_later_has_not_come_unnoticed(name: str, paths: set[str]) -> None:
+    start = f"/api/v1/{name}"
+    come = [path for path in paths if path == start or path.startswith(f"{start}/")]
+    assert come == [], f"{name} is here: take it over from LATER to NAMED"
