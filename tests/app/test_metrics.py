@@ -1,12 +1,12 @@
 """The metrics of the process: for those who run the installation, and for nobody else."""
 
 import pytest
+from tests.factories.callers import caller
 
 from shopwright.app.health import health_router
 from shopwright.infra.db import Database
 from shopwright.infra.telemetry.metrics import CONTENT_TYPE
 from shopwright.kit.ids import SYSTEM_TENANT, TenantId
-from tests.factories.callers import caller
 
 
 @pytest.mark.parametrize("prefix", ["", "/api/v1"])
