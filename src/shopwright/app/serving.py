@@ -18,7 +18,7 @@ from fastapi import FastAPI
 
 from shopwright.app.http import describe, equip
 from shopwright.app.installation import Addresses, open_database
-from shopwright.app.wiring import CONSUMERS, JOBS, ROUTERS, SCHEDULES
+from shopwright.app.wiring import CONSUMERS, ROUTERS, SCHEDULES, jobs
 from shopwright.identity.access import Access, AccessPolicy
 from shopwright.identity.cookies import Cookies
 from shopwright.identity.deps import Authenticator
@@ -224,4 +224,4 @@ def _worker(settings: Settings, platform: Platform) -> Worker:
         tenant_concurrency=settings.jobs.tenant_concurrency,
         takeover=timedelta(seconds=settings.jobs.takeover_seconds),
     )
-    return Worker(platform.database, platform.queue, JOBS, SCHEDULES, tenants=tenants, options=options)
+    return Worker(platform.database, platform.queue, jobs(platform), SCHEDULES, tenants=tenants, options=options)

@@ -1,6 +1,7 @@
 """The one place where the contexts meet: their routers, the handlers of events, the jobs and the schedules."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -9,11 +10,19 @@ from shopwright.app.http import describe
 from shopwright.catalog.routes import router as catalog
 from shopwright.compliance.routes import router as audit
 from shopwright.identity.routes import ROUTERS as IDENTITY
+from shopwright.infra.db import UnitOfWork
 from shopwright.infra.jobs.execution import JobHandler
 from shopwright.infra.jobs.kinds import Job
 from shopwright.infra.jobs.schedules import Schedule
 from shopwright.infra.journal.consumers import Consumer
+from shopwright.infra.journal.entries import Entry
+from shopwright.infra.platform import Platform
+from shopwright.ingestion.domain import ImportCompleted, ImportUndone
+from shopwright.ingestion.routes import router as imports
+from shopwright.ingestion.runs import RunImport, import_handler
+from shopwright.ingestion.schemas import Kind
 from shopwright.inventory.routes import router as inventory
+from shopwright.kit.events import Event
 from shopwright.market.routes import router as market
 from shopwright.pricing.jobs import ApplyDuePrices, RepriceShop, apply_due_prices, reprice_shop
 from shopwright.pricing.routes.policies import router as policies
@@ -21,6 +30,7 @@ from shopwright.pricing.routes.prices import router as prices
 from shopwright.pricing.routes.proposals import router as proposals
 from shopwright.reviews.routes import router as reviews
 from shopwright.sales.routes import router as sales
+from shopwright.sales.service import SalesService
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     *IDENTITY,
@@ -29,19 +39,39 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     market,
     reviews,
     inventory,
+    imports,
     prices,
     proposals,
     policies,
     audit,
 )
 
-CONSUMERS: Final[tuple[Consumer, ...]] = ()
+
+async def rebuild_sales_totals(unit: UnitOfWork, _: Entry, event: Event) -> None:
+    """Make the daily totals anew for the days that an import of sales wrote or took away."""
+    if isinstance(event, ImportCompleted | ImportUndone) and event.kind == Kind.SALES.value:
+        removed = isinstance(event, ImportUndone)
+        await SalesService(unit).rebuild_daily(event.first_day, event.last_day, removed=removed)
+
+
+CONSUMERS: Final[tuple[Consumer, ...]] = (
+    Consumer(
+        "sales totals",
+        {ImportCompleted: rebuild_sales_totals, ImportUndone: rebuild_sales_totals},
+        timeout=timedelta(minutes=10),
+    ),
+)
 """Event class -> handlers, a consumer a purpose."""
 
-JOBS: Final[Mapping[type[Job], JobHandler]] = {
-    ApplyDuePrices: apply_due_prices,
-    RepriceShop: reprice_shop,
-}
+
+def jobs(platform: Platform) -> Mapping[type[Job], JobHandler]:
+    """Return what the worker can do: job class -> handler."""
+    return {
+        ApplyDuePrices: apply_due_prices,
+        RepriceShop: reprice_shop,
+        RunImport: import_handler(platform.storage),
+    }
+
 
 SCHEDULES: Final[Sequence[Schedule]] = (
     Schedule("apply due prices", "* * * * *", ApplyDuePrices, per_tenant=True),
