@@ -19,7 +19,6 @@ PRIVATE: Final = {"repository", "routes", "schemas"}
 ONE_QUESTION: Final = {
     "src/shopwright/app/diagnosis.py": "which server it is",
     "src/shopwright/app/health.py": "which version the schema has",
-    "src/shopwright/app/serving.py": "which tenants there are, of a function of the schema",
 }
 """Files of the program itself that ask the database one question about the installation."""
 EXTENDED: Final = {

@@ -30,6 +30,9 @@ from tests.conformance.stations import BellRung, Ground, eventually, heard, ring
 from tests.redis_server import running_redis
 
 FAST = Backoff(first=0.05, longest=0.2)
+PROMPT = 10.0
+"""Seconds within which the word has spread even on a busy machine. A bus that is never told looks again only after
+longer (see `Ground.bus`), so that one which does not spread the word still fails."""
 
 
 def consumer(name: str, handler: object = None, *, parked_after: int = 3, timeout: float = 30) -> Consumer:

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
 
 import structlog
 import uvicorn
@@ -25,6 +24,7 @@ from shopwright.identity.deps import Authenticator
 from shopwright.identity.listening import identity_listener
 from shopwright.identity.passwords import Passwords
 from shopwright.identity.service.installation import open_doors
+from shopwright.identity.service.tenants import active_tenants
 from shopwright.identity.tokens import AccessTokens
 from shopwright.identity.verified import VerifiedCredentials
 from shopwright.infra.crypto import FieldCipher
@@ -46,7 +46,6 @@ from shopwright.kit.events import Event
 from shopwright.kit.ids import SYSTEM_TENANT, TenantId
 from shopwright.kit.time import SystemClock
 
-_ACTIVE_TENANTS: Final = "select tenant_id from active_tenants() where tenant_id <> $1"
 _log = structlog.get_logger(__name__)
 
 
@@ -216,8 +215,7 @@ def _bus(settings: Settings, database: Database, addresses: Addresses, metrics: 
 def _worker(settings: Settings, platform: Platform) -> Worker:
     async def tenants() -> Sequence[TenantId]:
         async with platform.database.unit(SYSTEM_TENANT) as unit:
-            rows = await unit.connection.fetch(_ACTIVE_TENANTS, SYSTEM_TENANT)
-        return [TenantId(row["tenant_id"]) for row in rows]
+            return await active_tenants(unit)
 
     options = WorkerOptions(
         concurrency=settings.jobs.concurrency,

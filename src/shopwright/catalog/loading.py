@@ -42,6 +42,12 @@ empty as a rule. Of rows with one SKU and marketplace the newest by `updated_at`
 
 _SAME = "p.tenant_id = $1 and p.marketplace = s.marketplace and p.sku = s.sku"
 _NAMES = ", ".join(_FIELDS)
+_FILLED = {
+    "name": "coalesce(s.name, s.sku)",
+    "currency": "coalesce(s.currency, $4)",
+    "tax_basis": "coalesce(s.tax_basis, $5)",
+}
+_NEW_VALUES = ", ".join(_FILLED.get(name, f"s.{name}") for name in _FIELDS)
 
 
 class Precedence(StrEnum):
@@ -166,16 +172,10 @@ class ProductLoad:
         return rows_of(changed)
 
     async def _add_new(self) -> int:
-        filled = {
-            "name": "coalesce(s.name, s.sku)",
-            "currency": "coalesce(s.currency, $4)",
-            "tax_basis": "coalesce(s.tax_basis, $5)",
-        }
-        values = ", ".join(filled.get(name, f"s.{name}") for name in _FIELDS)
         added = await self._unit.connection.execute(
             f"""insert into product (tenant_id, id, sku, normalised_sku, marketplace, {_NAMES}, import_id, row_number,
                                      created_at, updated_at)
-                select $1, coalesce(s.id, new_id($1)), s.sku, s.normalised_sku, s.marketplace, {values},
+                select $1, coalesce(s.id, new_id($1)), s.sku, s.normalised_sku, s.marketplace, {_NEW_VALUES},
                        $2, s.row_number, $3, $3
                   from staged_product s
                  where not exists (select from product p where {_SAME})""",

@@ -150,9 +150,9 @@ class RunAnswer(BaseModel):
 class Optimize(BaseModel):
     """Which products are repriced; all of them when nothing is said."""
 
-    product_ids: list[UUID] | None = Field(default=None, max_length=_MOST_ROWS)
-    category: str | None = Field(default=None, max_length=200)
-    brand: str | None = Field(default=None, max_length=200)
+    product_ids: list[UUID] | None = Field(default=None, max_length=_MOST_ROWS, examples=[None])
+    category: str | None = Field(default=None, max_length=200, examples=["Mugs"])
+    brand: str | None = Field(default=None, max_length=200, examples=["Acme"])
 
 
 class OptimizeAnswer(BaseModel):
@@ -207,7 +207,7 @@ class PriceAnswer(BaseModel):
 class PolicyBody(BaseModel):
     """What a policy says."""
 
-    name: str = Field(min_length=1, max_length=200)
+    name: str = Field(min_length=1, max_length=200, examples=["Mugs follow the market"])
     strategy: str = Field(default="rule_based", max_length=100)
     rules: dict[str, Any] = Field(
         default_factory=dict,
@@ -221,7 +221,7 @@ class NewPolicy(PolicyBody):
     """A policy with its scope."""
 
     scope: ScopeKind
-    scope_value: str | None = Field(default=None, max_length=200)
+    scope_value: str | None = Field(default=None, max_length=200, examples=["Mugs"])
 
 
 class PolicyAnswer(BaseModel):

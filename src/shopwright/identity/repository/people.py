@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from shopwright.identity.credentials import EndReason
 from shopwright.identity.people import Membership, Person
 from shopwright.infra.db import UnitOfWork
 from shopwright.kit.ids import TenantId
+
+_PERSON: Final = """
+  select id, email_index, email, name, password_hash, status = 'active' as active, version
+    from person where tenant_id = $1"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +32,13 @@ class PersonRepository:
 
     async def find_by_email(self, email_index: bytes) -> Person | None:
         """Return the person of an e-mail address."""
-        return await self._find("email_index = $2", email_index)
+        return _person(
+            await self._unit.connection.fetchrow(f"{_PERSON} and email_index = $2", self._unit.tenant, email_index)
+        )
 
     async def find(self, person: UUID) -> Person | None:
         """Return a person by id."""
-        return await self._find("id = $2", person)
-
-    async def _find(self, condition: str, value: object) -> Person | None:
-        row = await self._unit.connection.fetchrow(
-            f"""select id, email_index, email, name, password_hash, status = 'active' as active, version
-                  from person where tenant_id = $1 and {condition}""",
-            self._unit.tenant, value,
-        )  # fmt: skip
-        return Person(**row) if row else None
+        return _person(await self._unit.connection.fetchrow(f"{_PERSON} and id = $2", self._unit.tenant, person))
 
     async def add(self, person: Person) -> bool:
         """Insert a person; tell False when somebody with that e-mail came first."""
@@ -117,3 +115,7 @@ class InvitationFields:
             "update invitation set email = $3 where tenant_id = $1 and id = $2",
             [(self._unit.tenant, identifier, email) for identifier, email in rows],
         )
+
+
+def _person(row: Any) -> Person | None:
+    return Person(**row) if row else None

@@ -48,6 +48,12 @@ class TenantRepository:
         )  # fmt: skip
 
 
+async def list_active(unit: UnitOfWork) -> list[TenantId]:
+    """Return the tenants that are served, without the system's own; for a unit of the system tenant only."""
+    rows = await unit.connection.fetch("select tenant_id from active_tenants() where tenant_id <> $1", unit.tenant)
+    return [TenantId(row["tenant_id"]) for row in rows]
+
+
 class PreferenceRepository:
     """The questions about one tenant's members' preferences."""
 

@@ -7,7 +7,7 @@ from fastapi import Depends, Request, Response
 
 from shopwright.identity.deps import guarded_router, needs, unit_of
 from shopwright.identity.routes.callers import CallerPrincipal
-from shopwright.identity.routes.schemas import KpiBody, PreferencesBody
+from shopwright.identity.routes.tenant_schemas import KpiBody, PreferencesBody
 from shopwright.identity.service.preferences import PreferenceService
 from shopwright.infra.web.conditional import etag, expected_version
 

@@ -7,10 +7,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from shopwright.identity.credentials import ApiToken, Session, SignedIn
-from shopwright.identity.people import Invitation, Member, Membership, Role
-from shopwright.identity.preferences import BusinessGoal, Preferences, UiValue
-from shopwright.identity.tenants import IngestionSettings, RepricingSettings, Tenant, TenantSettings, TenantStatus
-from shopwright.kit.money import TaxBasis
+from shopwright.identity.people import Invitation, Member, Role
+from shopwright.identity.tenants import TenantStatus
 
 Email = Annotated[str, Field(min_length=3, max_length=254, examples=["ada@example.com"])]
 Password = Annotated[str, Field(min_length=1, max_length=500, json_schema_extra={"format": "password"})]
@@ -86,7 +84,7 @@ class LogIn(Body):
 class Refresh(Body):
     """The refresh token; left out by browsers, whose cookie holds it."""
 
-    refresh_token: str | None = Field(default=None, max_length=500)
+    refresh_token: str | None = Field(default=None, max_length=500, examples=["swr_0198f0c1"])
 
 
 class Demo(Body):
@@ -118,7 +116,7 @@ class SessionsEnded(BaseModel):
 class AcceptInvitation(Body):
     """The invitation's token. Who has an account sends its password and keeps its name."""
 
-    token: str = Field(max_length=500)
+    token: str = Field(max_length=500, examples=["The token of the invitation"])
     password: Password
     name: Name
     cookie: AsCookie = False
@@ -233,8 +231,8 @@ class UserAnswer(BaseModel):
 class UserChange(Body):
     """What is to be changed of a user."""
 
-    role: str | None = Field(default=None, max_length=60)
-    on_call: bool | None = None
+    role: str | None = Field(default=None, max_length=60, examples=["analyst"])
+    on_call: bool | None = Field(default=None, examples=[True])
 
 
 class NewInvitation(Body):
@@ -305,127 +303,3 @@ class PermissionAnswer(BaseModel):
 
     name: Permission
     meaning: str
-
-
-class MembershipAnswer(TenantBrief):
-    """A tenant that the caller may go to."""
-
-    role: str
-    current: bool
-
-    @classmethod
-    def of(cls, place: Membership, current: UUID) -> "MembershipAnswer":
-        """Render."""
-        here = place.tenant == current
-        return cls(id=place.tenant, name=place.tenant_name, simulated=place.simulated, role=place.role, current=here)
-
-
-class RepricingBody(Body):
-    """When prices are looked at without anybody asking."""
-
-    after_collection: bool = True
-    every_minutes: int | None = None
-
-
-class IngestionBody(Body):
-    """How market data are kept fresh."""
-
-    collect: bool = True
-    look_every_seconds: int = 180
-    stale_after_minutes: int = 60
-
-
-class SettingsBody(Body):
-    """The settings of a tenant. `tax_ppm` is the default tax rate in millionths: 190000 is 19 %."""
-
-    currency: str = Field(examples=["EUR"])
-    country: str = Field(examples=["DE"])
-    tax_ppm: int = Field(examples=[190_000])
-    tax_basis: TaxBasis
-    time_zone: str = Field(examples=["Europe/Berlin"])
-    repricing: RepricingBody
-    ingestion: IngestionBody
-
-    @classmethod
-    def of(cls, settings: TenantSettings) -> "SettingsBody":
-        """Render."""
-        return cls.model_validate(settings, from_attributes=True)
-
-    def settings(self) -> TenantSettings:
-        """Return what the domain knows. Raises InvalidTenantSettings."""
-        return TenantSettings(
-            currency=self.currency,
-            country=self.country,
-            tax_ppm=self.tax_ppm,
-            tax_basis=self.tax_basis,
-            time_zone=self.time_zone,
-            repricing=RepricingSettings(**self.repricing.model_dump()),
-            ingestion=IngestionSettings(**self.ingestion.model_dump()),
-        )
-
-
-class TenantAnswer(TenantBrief):
-    """The caller's tenant."""
-
-    status: TenantStatus
-    settings: SettingsBody
-    version: int
-
-    @classmethod
-    def of(cls, tenant: Tenant) -> "TenantAnswer":
-        """Render."""
-        return cls(
-            id=tenant.id,
-            name=tenant.name,
-            simulated=tenant.simulated,
-            status=tenant.status,
-            settings=SettingsBody.of(tenant.settings),
-            version=tenant.version,
-        )
-
-
-class TenantName(Body):
-    """The name that the tenant is to have."""
-
-    name: Annotated[str, Field(min_length=1, max_length=500)]
-
-
-class GoalBody(Body):
-    """A goal. Priority 1 comes first."""
-
-    goal: str = Field(examples=["Sell the winter stock by the end of February"])
-    priority: int = Field(examples=[1])
-
-
-class PreferencesBody(Body):
-    """What the caller likes to see. It comes back unchanged."""
-
-    kpi_preferences: list[str] = Field(default_factory=list, examples=[["margin", "revenue"]])
-    marketplace_focus: list[str] = Field(default_factory=list, examples=[["amazon", "shopify"]])
-    business_goals: list[GoalBody] = Field(default_factory=list)
-    ui: dict[str, UiValue] = Field(default_factory=dict, description="Looks of the web interface.")
-
-    @classmethod
-    def of(cls, preferences: Preferences) -> "PreferencesBody":
-        """Render."""
-        return cls(
-            kpi_preferences=list(preferences.kpi_preferences),
-            marketplace_focus=list(preferences.marketplace_focus),
-            business_goals=[GoalBody(goal=one.goal, priority=one.priority) for one in preferences.business_goals],
-            ui=preferences.ui,
-        )
-
-    def preferences(self) -> Preferences:
-        """Return what the domain knows. Raises InvalidPreferences."""
-        return Preferences(
-            kpi_preferences=tuple(self.kpi_preferences),
-            marketplace_focus=tuple(self.marketplace_focus),
-            business_goals=tuple(BusinessGoal(one.goal, one.priority) for one in self.business_goals),
-            ui=self.ui,
-        )
-
-
-class KpiBody(Body):
-    """The KPIs that the caller likes to see, in order."""
-
-    kpi_preferences: list[str] = Field(examples=[["margin", "revenue"]])

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from shopwright.identity.deps import guarded_router, needs, unit_of
 from shopwright.identity.routes.callers import CallerPrincipal
-from shopwright.identity.routes.schemas import MembershipAnswer, SettingsBody, TenantAnswer, TenantName
+from shopwright.identity.routes.tenant_schemas import MembershipAnswer, SettingsBody, TenantAnswer, TenantName
 from shopwright.identity.service.tenants import TenantService
 from shopwright.infra.web.conditional import etag, expected_version
 

@@ -8,7 +8,7 @@ import msgspec
 from shopwright.identity.people import Membership, checked_name
 from shopwright.identity.repository.notices import publish_change
 from shopwright.identity.repository.people import PersonRepository
-from shopwright.identity.repository.tenants import TenantRepository
+from shopwright.identity.repository.tenants import TenantRepository, list_active
 from shopwright.identity.tenants import (
     Tenant,
     TenantNotFound,
@@ -20,6 +20,7 @@ from shopwright.identity.tenants import (
 )
 from shopwright.infra.db import UnitOfWork
 from shopwright.infra.web.conditional import ChangedSinceRead
+from shopwright.kit.ids import TenantId
 
 
 class TenantService:
@@ -73,6 +74,11 @@ class TenantService:
         if expected_version is not None and kept.version != expected_version:
             raise ChangedSinceRead("The tenant was changed since it was read.", version=kept.version)
         return kept
+
+
+async def active_tenants(unit: UnitOfWork) -> list[TenantId]:
+    """Return the tenants that work is done for; asked by the program itself, in a unit of the system tenant."""
+    return await list_active(unit)
 
 
 def difference(old: TenantSettings, new: TenantSettings) -> tuple[dict[str, Any], dict[str, Any]]:
