@@ -19,6 +19,7 @@ from tests.architecture.routers import discovered_app
 from tests.architecture.schema import schema_sql
 
 import shopwright
+from shopwright.app.openapi import operations
 from shopwright.identity.permissions import BUILT_IN_ROLES, INSTALLATION_ROLES, PERMISSIONS
 from shopwright.infra.settings.description import env_example, settings_markdown
 from shopwright.infra.telemetry.metrics import Metrics
@@ -101,7 +102,7 @@ def context_map() -> str:
 
 
 def permissions_markdown() -> str:
-    """Return docs/permissions.md: every permission and which built-in role holds it."""
+    """Return docs/permissions.md: every permission, which built-in role holds it, and which endpoints need it."""
     roles = BUILT_IN_ROLES | INSTALLATION_ROLES
     head = f"""# Permissions
 
@@ -114,10 +115,20 @@ the tenant of those who run the installation only.
 | permission | what it allows | {" | ".join(roles)} |
 |---|---|{"---|" * len(roles)}
 """
-    return head + "".join(
+    table = "".join(
         _row(f"`{name}`", meaning, *("yes" if name in granted else "" for granted in roles.values()))
         for name, meaning in PERMISSIONS.items()
     )
+    return head + table + _endpoints_by_permission()
+
+
+def _endpoints_by_permission() -> str:
+    needed: dict[str | None, list[str]] = {}
+    for path, method, operation in operations(discovered_app().openapi()):
+        needed.setdefault(operation.get("x-permission"), []).append(f"`{method.upper()} {path}`")
+    head = "\n## Endpoints\n\n| needs | endpoints |\n|---|---|\n"
+    rows = (_row(f"`{name}`", ", ".join(sorted(needed[name]))) for name in PERMISSIONS if name in needed)
+    return head + "".join(rows) + _row("nothing", ", ".join(sorted(needed.get(None, []))))
 
 
 def openapi_json() -> str:

@@ -18,9 +18,10 @@ from shopwright.identity.service.sessions import SessionService
 from shopwright.identity.service.signing_in import SignInService
 from shopwright.identity.service.tenants import TenantService
 from shopwright.identity.service.users import ContactService, UserService
-from shopwright.identity.tenants import TenantNotFound, TenantSettings
+from shopwright.identity.tenants import TenantNotFound, TenantSettings, TenantStatus
 from shopwright.identity.tokens import OpaqueKind, make_opaque
 from shopwright.infra.db import Database
+from shopwright.infra.web.conditional import ChangedSinceRead
 from shopwright.kit.events import ActorKind
 from shopwright.kit.ids import SYSTEM_TENANT, TenantId, new_tenant_id
 from shopwright.kit.time import FixedClock
@@ -185,6 +186,29 @@ async def test_an_invitation_that_is_wrong_revoked_or_old_is_refused(
     clock.advance(timedelta(days=7))
     with pytest.raises(InvitationInvalid):
         await accounts.accept_invitation(kept, PASSWORD, "Charles")
+
+
+async def test_nobody_joins_a_tenant_that_was_suspended(database: Database, accounts: AccountService) -> None:
+    owner = await people.shop(database)
+    token = await invited(database, owner, fresh_email())
+    async with database.unit(owner.tenant) as unit:
+        await TenantService(unit).set_status(TenantStatus.SUSPENDED)
+    with pytest.raises(InvitationInvalid):
+        await accounts.accept_invitation(token, PASSWORD, "Charles")
+    assert (await journal.names(database, owner.tenant))[-1] == "identity.tenant_status_changed"
+
+
+async def test_of_two_new_passwords_at_once_one_counts(database: Database, access: Access) -> None:
+    account = await people.shop(database)
+
+    async def change(new: str) -> str:
+        await AccountService(access, caller()).change_password(account.principal, PASSWORD, new)
+        return new
+
+    results = await asyncio.gather(change("first new password"), change("second new password"), return_exceptions=True)
+    (kept,) = [result for result in results if isinstance(result, str)]
+    assert [type(result) for result in results if not isinstance(result, str)] == [ChangedSinceRead]
+    assert (await SignInService(access, caller()).log_in(account.email, kept)).member == account.member
 
 
 async def test_a_person_has_one_place_in_a_tenant(database: Database, accounts: AccountService) -> None:

@@ -1,16 +1,26 @@
 import asyncio
 
 import pytest
-from tests.factories import http
+from tests.factories import http, journal
 from tests.factories import identity as people
 from tests.identity.test_authentication import request
 
 from shopwright.identity.domain import CredentialInvalid
 from shopwright.identity.listening import identity_listener
+from shopwright.identity.people import MemberAdded
+from shopwright.identity.repository.notices import publish_change
 from shopwright.identity.service.sessions import SessionService
 from shopwright.identity.verified import VerifiedCredentials
 from shopwright.infra.db import Database
 from shopwright.kit.time import Clock
+
+
+async def test_only_what_puts_credentials_in_doubt_is_told_to_others(database: Database) -> None:
+    account = await people.shop(database)
+    with pytest.raises(TypeError, match="puts no credential in doubt"):
+        async with database.unit(account.tenant) as unit:
+            await publish_change(unit, MemberAdded(subject_id=str(account.member), person=str(account.person)))
+    assert (await journal.names(database, account.tenant)).count("identity.member_added") == 1
 
 
 class Told(VerifiedCredentials):

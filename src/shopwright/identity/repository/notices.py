@@ -7,7 +7,8 @@ from shopwright.kit.events import Event
 
 async def publish_change(unit: UnitOfWork, event: Event) -> None:
     """Publish an event that puts credentials in doubt, and send its notice: heard when the unit commits."""
-    unit.publish(event)
     subject = changed_subject(unit.tenant, event)
-    if subject is not None:
-        await unit.connection.execute("select pg_notify($1, $2)", CHANNEL, str(subject))
+    if subject is None:
+        raise TypeError(f"{event.wire_name} puts no credential in doubt: publish it on the unit itself")
+    unit.publish(event)
+    await unit.connection.execute("select pg_notify($1, $2)", CHANNEL, str(subject))

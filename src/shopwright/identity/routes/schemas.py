@@ -1,4 +1,4 @@
-"""Bodies and answers of identity over HTTP."""
+"""Bodies and answers of signing in and of users over HTTP."""
 
 from datetime import datetime
 from typing import Annotated

@@ -32,7 +32,7 @@ from shopwright.identity.repository.notices import publish_change
 from shopwright.identity.repository.people import PersonRepository
 from shopwright.identity.repository.tenants import TenantRepository
 from shopwright.identity.service.opening import Caller, PasswordGate, open_session
-from shopwright.identity.tenants import TenantCreated, TenantNotFound, TenantSettings
+from shopwright.identity.tenants import TenantCreated, TenantNotFound, TenantSettings, TenantStatus
 from shopwright.identity.tokens import OpaqueKind, OpaqueToken, read_opaque
 from shopwright.infra.db import UnitOfWork
 from shopwright.infra.web.conditional import ChangedSinceRead
@@ -97,7 +97,7 @@ class AccountService:
         async with self._access.database.unit(token.tenant, self._caller.known_as(member)) as unit:
             invitation = await _open_invitation(unit, token)
             tenant = await TenantRepository(unit).find()
-            if tenant is None:
+            if tenant is None or tenant.status is not TenantStatus.ACTIVE:
                 raise InvitationInvalid(_NOT_GOOD)
             place = Membership(token.tenant, tenant.name, tenant.simulated, member, invitation.role)
             await _place(unit, place, person, invitation.id)
