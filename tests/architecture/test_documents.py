@@ -1,6 +1,7 @@
 """Holds what people wrote by hand to what is there: links lead somewhere, commands exist."""
 
 import re
+from pathlib import Path
 
 import pytest
 from tests.architecture.sources import ROOT
@@ -11,9 +12,8 @@ _MAKE = re.compile(r"^make ([a-z0-9-]+)|`make ([a-z0-9-]+)`", re.MULTILINE)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_links_lead_to_files_that_exist(document: object) -> None:
-    path = ROOT / str(document)
-    broken = [link for link in _LINK.findall(path.read_text("utf-8")) if not (path.parent / link).exists()]
+def test_links_lead_to_files_that_exist(document: Path) -> None:
+    broken = [link for link in _LINK.findall(document.read_text("utf-8")) if not (document.parent / link).exists()]
     assert broken == []
 
 

@@ -29,7 +29,7 @@ EXTENDED: Final = {
     "src/shopwright/infra/db.py:savepoint": "a number that the unit counts itself",
     "src/shopwright/infra/jobs/engine.py:execute": "the text of PgQueuer, whose names are all constants",
     "src/shopwright/infra/jobs/engine.py:fetch": "the text of PgQueuer, whose names are all constants",
-    "src/shopwright/infra/migrations.py:run_script": "a migration's own file",
+    "src/shopwright/infra/migrating.py:run_script": "a migration's own file",
     "src/shopwright/infra/postgres/provision.py:_ensure_password": "a verifier: base64 by its making",
     "src/shopwright/infra/postgres/provision.py:execute": "formatted and quoted by the server itself",
 }

@@ -1,5 +1,6 @@
 """Holds docs/schema.sql to the migrated database, and every migration to its way back, on a database with rows."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
@@ -11,7 +12,8 @@ from tests.architecture.schema import dump_schema
 from tests.factories.rows import insert, sample_row, tenant_tables
 
 from shopwright.infra.db import prepare_connection
-from shopwright.infra.migrations import FOLDER, SchemaTooNew, current_version, history, migrate
+from shopwright.infra.migrating import bring_to
+from shopwright.infra.migrations import FOLDER, MigrationFailed, SchemaTooNew, current_version, history, migrate
 from shopwright.infra.postgres.provision import in_database, provision
 from shopwright.kit.ids import TenantId
 
@@ -45,13 +47,13 @@ async def test_every_version_goes_up_down_and_up_again_on_rows(
     bare = dump_schema(admin, empty)
     states: dict[str, str] = {}
     for version in history():
-        await migrate(owner, version)
+        await asyncio.to_thread(bring_to, owner, version, downwards=False)
         states[version] = dump_schema(admin, empty)
     await fill(admin, empty, tenant)
     for version in reversed(history()):
         assert dump_schema(admin, empty) == states[version], f"the way back to {version} leaves something else"
         before = f"{int(version) - 1:04}"
-        await migrate(owner, before if before in states else "base")
+        await asyncio.to_thread(bring_to, owner, before if before in states else "base", downwards=True)
     left = await rows_of(admin, empty, "select relname from pg_class where relnamespace = 'public'::regnamespace")
     assert set(left) == {"schema_version", "schema_version_pkc"}
     await databases.execute(in_database(admin, empty), "drop table schema_version")
@@ -59,6 +61,14 @@ async def test_every_version_goes_up_down_and_up_again_on_rows(
     assert await migrate(owner)
     assert dump_schema(admin, empty) == states[history()[-1]]
     await fill(admin, empty, tenant)
+
+
+async def test_a_migration_that_fails_leaves_the_last_whole_version(server: tuple[str, str], empty: str) -> None:
+    owner = databases.address(server[0], "shopwright_owner", empty)
+    await databases.execute(owner, "create table product (id integer)")
+    with pytest.raises(MigrationFailed, match='relation "product" already exists'):
+        await migrate(owner)
+    assert await current_version(owner) == "0002"
 
 
 async def test_a_migrated_database_has_nothing_to_do(server: tuple[str, str], database_name: str) -> None:

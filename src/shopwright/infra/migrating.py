@@ -25,13 +25,17 @@ def run_script(name: str) -> None:
 
 def main() -> None:
     """Do what standard input asks for."""
-    asked = json.load(sys.stdin)
+    bring_to(**json.load(sys.stdin))
+
+
+def bring_to(dsn: str, target: str, *, downwards: bool) -> None:
+    """Run the revisions up or down to a version, `head` or `base`, in this process and thread."""
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     config.set_main_option("path_separator", "os")
-    config.attributes["dsn"] = asked["dsn"]
-    step = command.downgrade if asked["downwards"] else command.upgrade
-    step(config, asked["target"])
+    config.attributes["dsn"] = dsn
+    step = command.downgrade if downwards else command.upgrade
+    step(config, target)
 
 
 if __name__ == "__main__":

@@ -79,7 +79,7 @@ async def _run(asked: dict[str, object]) -> None:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+        env={"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
     )
     _, said = await runner.communicate(json.dumps(asked).encode())
     if runner.returncode != 0:
