@@ -859,24 +859,27 @@ CREATE TABLE public.import (
     checksum bytea NOT NULL,
     bytes bigint NOT NULL,
     source text NOT NULL,
-    mapping jsonb DEFAULT '{}'::jsonb NOT NULL,
-    options jsonb DEFAULT '{}'::jsonb NOT NULL,
+    profile jsonb NOT NULL,
+    mapping jsonb NOT NULL,
+    options jsonb NOT NULL,
     state text NOT NULL,
+    stage text,
     rows_read bigint DEFAULT 0 NOT NULL,
     rows_new bigint DEFAULT 0 NOT NULL,
     rows_changed bigint DEFAULT 0 NOT NULL,
     rows_unchanged bigint DEFAULT 0 NOT NULL,
+    rows_superseded bigint DEFAULT 0 NOT NULL,
     rows_rejected bigint DEFAULT 0 NOT NULL,
     report jsonb DEFAULT '{}'::jsonb NOT NULL,
     error jsonb,
-    raw_key text,
+    raw_key text NOT NULL,
     rejects_key text,
     created_by uuid,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_at timestamp with time zone NOT NULL,
     finished_at timestamp with time zone,
     undone_at timestamp with time zone,
     version integer DEFAULT 1 NOT NULL,
-    CONSTRAINT import_state_check CHECK ((state = ANY (ARRAY['received'::text, 'checked'::text, 'running'::text, 'completed'::text, 'failed'::text, 'undone'::text, 'cancelled'::text])))
+    CONSTRAINT import_state_check CHECK ((state = ANY (ARRAY['received'::text, 'checked'::text, 'queued'::text, 'running'::text, 'completed'::text, 'failed'::text, 'undone'::text])))
 );
 
 ALTER TABLE ONLY public.import FORCE ROW LEVEL SECURITY;
@@ -1488,13 +1491,11 @@ ALTER TABLE ONLY public.role FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.saved_mapping (
     tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    name text NOT NULL,
     kind text NOT NULL,
-    signature bytea NOT NULL,
+    signature text NOT NULL,
     mapping jsonb NOT NULL,
     version integer DEFAULT 1 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    saved_at timestamp with time zone NOT NULL
 );
 
 ALTER TABLE ONLY public.saved_mapping FORCE ROW LEVEL SECURITY;
@@ -1978,15 +1979,7 @@ ALTER TABLE ONLY public.role
 --
 
 ALTER TABLE ONLY public.saved_mapping
-    ADD CONSTRAINT saved_mapping_pkey PRIMARY KEY (tenant_id, id);
-
-
---
--- Name: saved_mapping saved_mapping_tenant_id_kind_signature_key; Type: CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.saved_mapping
-    ADD CONSTRAINT saved_mapping_tenant_id_kind_signature_key UNIQUE (tenant_id, kind, signature);
+    ADD CONSTRAINT saved_mapping_pkey PRIMARY KEY (tenant_id, signature, kind);
 
 
 --
@@ -2153,6 +2146,20 @@ CREATE INDEX delivery_failed ON public.delivery USING btree (tenant_id, journal_
 --
 
 CREATE INDEX idempotency_key_expiry ON public.idempotency_key USING btree (tenant_id, expires_at);
+
+
+--
+-- Name: import_checksum; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX import_checksum ON public.import USING btree (tenant_id, checksum);
+
+
+--
+-- Name: import_state; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX import_state ON public.import USING btree (tenant_id, state, id);
 
 
 --
