@@ -24,14 +24,16 @@ from shopwright.catalog.domain import (
 )
 from shopwright.catalog.repository import SELECTED, selection
 from shopwright.infra.db import UnitOfWork
-from shopwright.kit.amounts import MISSING, Integers, scaled
+from shopwright.kit.amounts import INVALID, MISSING, Integers, scaled
 from shopwright.kit.money import Currency, ExchangeRate, TaxBasis
 
 _DAY: Final = timedelta(days=1)
 _WEEK: Final = timedelta(days=7)
 _SCALED: Final = ("price", "cost", "min_price", "max_price", "map_price", "inventory_level", "day_ago", "week_ago")
 _AMOUNTS: Final = ", ".join(
-    f"array_agg(coalesce(({name} * 1000000)::bigint, {MISSING}) order by id) as {name}" for name in _SCALED
+    f"""array_agg(case when {name} is null then {MISSING} when {name} = 'NaN' then {INVALID}
+                       else ({name} * 1000000)::bigint end order by id) as {name}"""
+    for name in _SCALED
 )
 
 

@@ -144,14 +144,6 @@ class OfferColumns:
         return len(self.product_ids)
 
 
-def moved_percent(old: Decimal, new: Decimal) -> Decimal | None:
-    """Return by how many percent a price moved if that is more than PRICE_MOVE_PERCENT, None otherwise."""
-    if old <= 0:
-        return None
-    percent = (new - old) * 100 / old
-    return percent if abs(percent) > PRICE_MOVE_PERCENT else None
-
-
 @dataclass(frozen=True, slots=True)
 class OfferFilter:
     """Which offers; None means all."""

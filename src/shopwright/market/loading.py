@@ -9,7 +9,7 @@ from uuid import UUID
 
 from shopwright.infra.bulk import LoadCounts, UndoCounts, rows_of, stage
 from shopwright.infra.db import UnitOfWork
-from shopwright.market.domain import OffersRecorded, RivalPriceMoved
+from shopwright.market.domain import PRICE_MOVE_PERCENT, OffersRecorded, RivalPriceMoved
 
 STAGED: Final = {
     "competitor": "text",
@@ -41,32 +41,44 @@ _MOST_MOVES_TOLD = 1_000  # a load that moves a whole market is told by its coun
 
 _NEWEST = """
 create temp table newest_offer on commit drop as
-select distinct on (c.id, s.item_key, s.condition) c.id as competitor_id, s.*
+select distinct on (c.id, s.item_key, s.condition) c.id as competitor_id, s.*,
+       nullif(ltrim(translate(s.gtin, ' -', ''), '0'), '') as gtin_key,
+       lower(trim(s.brand)) || ' ' || upper(nullif(regexp_replace(s.mpn, '[^[:alnum:]]', '', 'g'), '')) as mpn_key
   from staged_offer s join competitor c on c.tenant_id = $1 and c.name_key = s.name_key
  order by c.id, s.item_key, s.condition, s.seen_at desc, s.row_number desc
 """
+# One join for each identifier: a single join on "this or that is equal" compares every offer with every product.
+# Listings of one own item on several marketplaces share their normalised SKU and are one candidate, our own shop's
+# listing first. Equal identifiers of a lesser kind do not outweigh a GTIN that is another one.
 _MATCH = """
 create temp table matched_offer on commit drop as
-select n.competitor_id, n.item_key, n.condition, count(distinct p.id) as candidates,
-       (array_agg(p.id order by p.id))[1] as product_id,
-       string_agg(distinct m.how, ' and ' order by m.how) as how
-  from newest_offer n
-  cross join lateral (values
-      ('sku', nullif(n.sku, '')),
-      ('gtin', nullif(ltrim(translate(n.gtin, ' -', ''), '0'), '')),
-      ('mpn', lower(trim(n.brand)) || ' ' || upper(nullif(regexp_replace(n.mpn, '[^[:alnum:]]', '', 'g'), '')))
-    ) as m(how, key)
-  join product p on p.tenant_id = $1 and p.status = 'active' and case m.how
-      when 'sku' then p.sku = m.key when 'gtin' then p.gtin_key = m.key else p.mpn_key = m.key end
- where m.key is not null
- group by n.competitor_id, n.item_key, n.condition
+select competitor_id, item_key, condition, count(distinct normalised_sku) as candidates,
+       (array_agg(id order by marketplace <> 'own', id))[1] as product_id,
+       string_agg(distinct how, ' and ' order by how) as how,
+       bool_or(contradicts) and not bool_or(how = 'gtin') as contradicted
+  from (
+    select n.competitor_id, n.item_key, n.condition, p.id, p.normalised_sku, p.marketplace, 'sku' as how,
+           p.gtin_key <> n.gtin_key as contradicts
+      from newest_offer n join product p on p.tenant_id = $1 and p.status = 'active' and p.sku = n.sku
+    union all
+    select n.competitor_id, n.item_key, n.condition, p.id, p.normalised_sku, p.marketplace, 'gtin', false
+      from newest_offer n join product p on p.tenant_id = $1 and p.status = 'active' and p.gtin_key = n.gtin_key
+    union all
+    select n.competitor_id, n.item_key, n.condition, p.id, p.normalised_sku, p.marketplace, 'mpn',
+           p.gtin_key <> n.gtin_key
+      from newest_offer n join product p on p.tenant_id = $1 and p.status = 'active' and p.mpn_key = n.mpn_key
+  ) as found
+ group by competitor_id, item_key, condition
 """
-_MATCH_STATE = """
-case when m.candidates = 1 then 'automatic' when m.candidates > 1 then 'review' else 'unmatched' end
+_CERTAIN = "m.candidates = 1 and m.contradicted is not true"
+_MATCH_STATE = f"""
+case when m.candidates is null then 'unmatched' when {_CERTAIN} then 'automatic' else 'review' end
 """
-_MATCH_REASON = """
-case when m.candidates = 1 then 'equal ' || m.how
-     when m.candidates > 1 then 'identifiers name ' || m.candidates || ' products' end
+_MATCH_CONFIDENCE = f"case when m.candidates is null then 0 when {_CERTAIN} then 1 else 0.5 end"
+_MATCH_REASON = f"""
+case when {_CERTAIN} then 'equal ' || m.how
+     when m.candidates > 1 then 'identifiers name ' || m.candidates || ' products'
+     when m.candidates = 1 then 'equal ' || m.how || ', but another GTIN' end
 """
 
 
@@ -88,6 +100,7 @@ class OfferLoad:
         await connection.execute(_NEWEST, tenant)
         await connection.execute("analyze newest_offer")
         await connection.execute(_MATCH, tenant)
+        await connection.execute("analyze matched_offer")
         moves = await self._moves()
         changed = await self._replace()
         new = await self._add()
@@ -121,11 +134,12 @@ class OfferLoad:
                       and o.item_key = n.item_key and o.condition = n.condition
                  join competitor c on c.tenant_id = $1 and c.id = o.competitor_id
                 where n.seen_at > o.seen_at and n.currency = o.currency and o.price > 0
-                  and abs(n.price - o.price) * 100 > 5 * o.price
+                  and abs(n.price - o.price) * 100 > $3 * o.price
                 order by abs(n.price - o.price) / o.price desc, o.id
                 limit $2""",
             self._unit.tenant,
             _MOST_MOVES_TOLD,
+            PRICE_MOVE_PERCENT,
         )
         return [_moved(row) for row in rows]
 
@@ -151,7 +165,7 @@ class OfferLoad:
                    product_id = case when {decided} then o.product_id else m.product_id end,
                    match_state = case when {decided} then o.match_state else {_MATCH_STATE} end,
                    match_confidence = case when {decided} then o.match_confidence
-                                           when m.candidates = 1 then 1 when m.candidates > 1 then 0.5 else 0 end,
+                                           else {_MATCH_CONFIDENCE} end,
                    match_reason = case when {decided} then o.match_reason else {_MATCH_REASON} end
                   from newest_offer n left join matched_offer m using (competitor_id, item_key, condition)
                  where {newer}""",
@@ -172,7 +186,7 @@ class OfferLoad:
                        coalesce(n.promotion, false), n.regular_price, n.url, $3, n.seen_at,
                        case when n.promotion then n.seen_at end, case when n.promotion then n.seen_at end,
                        {_MATCH_STATE},
-                       case when m.candidates = 1 then 1 when m.candidates > 1 then 0.5 else 0 end,
+                       {_MATCH_CONFIDENCE},
                        {_MATCH_REASON}, $2, n.row_number
                   from newest_offer n left join matched_offer m using (competitor_id, item_key, condition)
                 on conflict (tenant_id, competitor_id, item_key, condition) do nothing""",

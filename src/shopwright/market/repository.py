@@ -10,7 +10,7 @@ from uuid import UUID
 import numpy as np
 
 from shopwright.infra.db import UnitOfWork
-from shopwright.kit.amounts import scaled
+from shopwright.kit.amounts import INVALID, MISSING, Integers
 from shopwright.market.domain import (
     Competitor,
     CompetitorNotFound,
@@ -168,40 +168,52 @@ class MarketRepository:
         return [(row["product_id"], row["competitor"], row["at"], row["price"]) for row in rows]
 
     async def columns(self) -> OfferColumns:
-        """Read every offer that has a product, in one query."""
-        rows = await self._unit.connection.fetch(
-            """select o.product_id, c.name, o.price, o.shipping, o.currency, o.tax_basis, o.availability, o.condition,
-                      o.pack_quantity, extract(epoch from o.seen_at)::bigint as seen_at,
-                      (o.match_confidence * 1000000)::bigint as match_ppm, o.match_state, c.is_own,
-                      c.status = 'ignored' as is_ignored
-                 from offer o join competitor c on c.tenant_id = o.tenant_id and c.id = o.competitor_id
-                where o.tenant_id = $1 and o.product_id is not null
-                order by o.product_id, o.id""",
-            self._unit.tenant,
-        )
-        names = sorted({row["name"] for row in rows})
+        """Read every offer that has a product, in one query that returns one row of arrays."""
+        rows = await self._unit.connection.fetch(_OFFER_COLUMNS, self._unit.tenant)
+        row = rows[0]
+        of_competitor: list[str] = row["competitors"] or []
+        names = sorted(set(of_competitor))
         number = {name: place for place, name in enumerate(names)}
         return OfferColumns(
-            product_ids=[row["product_id"] for row in rows],
+            product_ids=row["product_ids"] or [],
             competitors=names,
-            competitor=_integers([number[row["name"]] for row in rows]),
-            price=scaled((row["price"] for row in rows), up=False),
-            shipping=scaled((row["shipping"] for row in rows), up=False),
-            currencies=[row["currency"] for row in rows],
-            gross=np.array([row["tax_basis"] == "gross" for row in rows], dtype=np.bool_),
-            availability=[row["availability"] for row in rows],
-            condition=[row["condition"] for row in rows],
-            pack_quantity=_integers([row["pack_quantity"] for row in rows]),
-            seen_at=_integers([row["seen_at"] for row in rows]),
-            match_ppm=_integers([row["match_ppm"] for row in rows]),
-            match_state=[row["match_state"] for row in rows],
-            is_own=np.array([row["is_own"] for row in rows], dtype=np.bool_),
-            is_ignored=np.array([row["is_ignored"] for row in rows], dtype=np.bool_),
+            competitor=_integers([number[name] for name in of_competitor]),
+            price=_integers(row["prices"]),
+            shipping=_integers(row["shippings"]),
+            currencies=row["currencies"] or [],
+            gross=np.array(row["gross"] or [], dtype=np.bool_),
+            availability=row["availability"] or [],
+            condition=row["condition"] or [],
+            pack_quantity=_integers(row["pack_quantity"]),
+            seen_at=_integers(row["seen_at"]),
+            match_ppm=_integers(row["match_ppm"]),
+            match_state=row["match_state"] or [],
+            is_own=np.array(row["is_own"] or [], dtype=np.bool_),
+            is_ignored=np.array(row["is_ignored"] or [], dtype=np.bool_),
         )
 
 
-def _integers(values: list[int]) -> "np.typing.NDArray[np.int64]":
-    return np.array(values, dtype=np.int64)
+_OFFER_COLUMNS: Final = f"""
+select array_agg(product_id) as product_ids, array_agg(name) as competitors,
+       array_agg(case when price = 'NaN' then {INVALID} else (price * 1000000)::bigint end) as prices,
+       array_agg(case when shipping is null then {MISSING} when shipping = 'NaN' then {INVALID}
+                      else (shipping * 1000000)::bigint end) as shippings,
+       array_agg(currency) as currencies, array_agg(tax_basis = 'gross') as gross,
+       array_agg(availability) as availability, array_agg(condition) as condition,
+       array_agg(pack_quantity::bigint) as pack_quantity, array_agg(extract(epoch from seen_at)::bigint) as seen_at,
+       array_agg((match_confidence * 1000000)::bigint) as match_ppm, array_agg(match_state) as match_state,
+       array_agg(is_own) as is_own, array_agg(status = 'ignored') as is_ignored
+  from (
+    select o.product_id, o.price, o.shipping, o.currency, o.tax_basis, o.availability, o.condition, o.pack_quantity,
+           o.seen_at, o.match_confidence, o.match_state, c.name, c.is_own, c.status
+      from offer o join competitor c on c.tenant_id = o.tenant_id and c.id = o.competitor_id
+     where o.tenant_id = $1 and o.product_id is not null
+     order by o.product_id, o.id) as matched
+"""
+
+
+def _integers(values: list[int] | None) -> Integers:
+    return np.array(values or [], dtype=np.int64)
 
 
 def _competitor(row: Any) -> Competitor:
