@@ -148,14 +148,15 @@ async def export(
     `name` is the file's name without its ending. Other requests are served while rows are written.
     """
     file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed when it was sent
+    writer = _WRITERS[file_format](file, list(columns))
     try:
-        writer = _WRITERS[file_format](file, list(columns))
         readers = list(columns.values())
         async for batch in batches:
             await asyncio.to_thread(writer.write, [[read(row) for read in readers] for row in batch])
         await asyncio.to_thread(writer.close)
     except BaseException:
-        file.close()
+        with file:
+            writer.close()  # which also gives back the temporary files that a workbook writes its rows to
         raise
     return StreamingResponse(
         _sent(file),
