@@ -51,6 +51,8 @@ def imported_contexts() -> dict[str, set[str]]:
     """Return for each context those that it imports from."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for source in sources():
+        if source.context == "__main__":
+            continue  # the program's door, which opens onto app and is no context
         for name in source.imported():
             parts = name.split(".")
             if parts[0] == "shopwright" and len(parts) > 1 and parts[1] != source.context:

@@ -62,7 +62,9 @@ class MappingBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    mapping: dict[str, Any]
+    mapping: dict[str, Any] = Field(
+        examples=[{"kind": "products", "fields": {"sku": {"type": "column", "name": "Artikelnummer"}}}]
+    )
     options: OptionsBody = OptionsBody()
     keep: bool = Field(default=False, description="Use it for every file of the same make from now on.")
 
