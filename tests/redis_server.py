@@ -56,7 +56,7 @@ async def _until_it_answers(url: str, certificate: Path | None) -> None:
     trust: dict[str, Any] = {} if certificate is None else {"ssl_ca_certs": str(certificate)}
     client: Redis = Redis.from_url(url, **trust)
     try:
-        for _ in range(200):
+        for _ in range(600):
             try:
                 await client.get("anything")
             except RedisError:

@@ -52,6 +52,8 @@ class Ground:
     redis_url: str = ""
     prefix: str = ""
     ca_file: str = ""
+    settle: timedelta = timedelta(seconds=3)
+    """After how long a Redis bus delivers from the journal what Redis did not bring."""
 
     def bus(self, database: Database, consumers: Sequence[Consumer]) -> Bus:
         """Make a bus of the kind under test."""
@@ -63,8 +65,7 @@ class Ground:
                 partitions=4,
                 lease=1.0,
             )
-            settle = timedelta(seconds=3)
-            return RedisBus(database, self.dsn, consumers, options, poll=0.1, settle=settle)
+            return RedisBus(database, self.dsn, consumers, options, poll=0.1, settle=self.settle)
         relay = Relay(database, self.dsn, consumers, poll=0.25)
         return InprocBus(relay) if self.kind == "inproc" else PostgresBus(relay, self.dsn)
 

@@ -1,0 +1,47 @@
+"""What the framework or the program itself fails at is told as every other failure, and shows nothing of the inside."""
+
+from collections.abc import AsyncIterator
+
+import httpx2
+import pytest
+from starlette.exceptions import HTTPException
+from tests.factories.http import make_app
+
+from shopwright.infra.db import Database
+from shopwright.kit.time import FixedClock
+
+
+@pytest.fixture
+async def client(database: Database, clock: FixedClock) -> AsyncIterator[httpx2.AsyncClient]:
+    app = make_app(database, clock)
+
+    @app.get("/fault")
+    async def fault() -> None:
+        raise RuntimeError("the secret of the house")
+
+    @app.post("/kind")
+    async def kind() -> None:
+        raise HTTPException(415, "not read here")
+
+    transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://shop.test") as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("POST", "/fault", 405, "method_not_allowed"),
+        ("POST", "/kind", 415, "unsupported_media_type"),
+        ("GET", "/fault", 500, "internal_error"),
+        ("GET", "/nowhere", 404, "not_found"),
+    ],
+)
+async def test_a_failure_is_a_problem_with_its_code(
+    client: httpx2.AsyncClient, method: str, path: str, status: int, code: str
+) -> None:
+    answer = await client.request(method, path)
+    assert (answer.status_code, answer.json()["code"], answer.headers["content-type"]) == (
+        status, code, "application/problem+json",
+    )  # fmt: skip
+    assert "secret" not in answer.text

@@ -1,0 +1,120 @@
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+import pytest
+from tests.factories.shop import client_of, open_shop
+
+from shopwright.infra.db import Database
+from shopwright.kit.ids import TenantId
+
+MUGS = {"name": "Mugs", "scope": "category", "scope_value": "Mugs"}
+
+
+@pytest.fixture
+async def client(database: Database, tenant: TenantId) -> AsyncIterator[httpx2.AsyncClient]:
+    await open_shop(database, tenant)
+    async with client_of(database, tenant) as client:
+        yield client
+
+
+async def proposed(client: httpx2.AsyncClient) -> dict[str, Any]:
+    """Reprice, and return the one proposal."""
+    answer = await client.post("/prices/optimize", json={})
+    assert (answer.status_code, answer.json()["proposals"]) == (200, 1)
+    [proposal] = (await client.get("/proposals?state=proposed")).json()["items"]
+    found: dict[str, Any] = proposal
+    return found
+
+
+async def test_a_policy_is_added_read_changed_and_deleted(client: httpx2.AsyncClient) -> None:
+    made = await client.post("/policies", json=MUGS)
+    path = f"/policies/{made.json()['id']}"
+    shown = await client.get(path)
+    assert (made.status_code, made.headers["etag"], shown.json()) == (201, 'W/"1"', made.json())
+    changed = await client.put(path, json={"name": "Cups"}, headers={"If-Match": made.headers["etag"]})
+    assert (changed.json()["name"], changed.json()["scope"], changed.headers["etag"]) == ("Cups", "category", 'W/"2"')
+    late = {"If-Match": made.headers["etag"]}
+    for refused in (await client.put(path, json={"name": "X"}, headers=late), await client.delete(path, headers=late)):
+        assert (refused.status_code, refused.json()["code"]) == (409, "changed_since_read")
+    assert [policy["name"] for policy in (await client.get("/policies")).json()] == ["Cups"]
+    assert (await client.delete(path, headers={"If-Match": 'W/"2"'})).status_code == 204
+    missing = await client.get(path)
+    assert (missing.status_code, missing.json()["code"]) == (404, "policy_not_found")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({**MUGS, "strategy": "astrology"}, 400, "invalid_policy"),
+        ({**MUGS, "rules": {"guardrails": {"min_margin_ppm": "much"}}}, 400, "invalid_policy"),
+        ({**MUGS, "scope_value": None}, 400, "invalid_governance"),
+        (MUGS, 409, "policy_scope_taken"),
+    ],
+)
+async def test_a_policy_that_cannot_be_is_refused(
+    client: httpx2.AsyncClient, body: dict[str, Any], status: int, code: str
+) -> None:
+    await client.post("/policies", json=MUGS)
+    refused = await client.post("/policies", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (status, code)
+    assert len((await client.get("/policies")).json()) == 1
+
+
+async def test_a_price_is_proposed_approved_applied_and_taken_back(client: httpx2.AsyncClient) -> None:
+    proposal = await proposed(client)
+    chosen = {"ids": [proposal["id"]]}
+    assert "rivals" in (await client.get(f"/proposals/{proposal['id']}")).json()["explanation"]
+    assert (await client.post(f"/proposals/{proposal['id']}/approve", json={})).json()["state"] == "approved"
+    assert (await client.post("/proposals/bulk/undo", json=chosen)).json()["counts"] == {"done": 1}
+    assert (await client.post("/proposals/bulk/approve", json=chosen)).json()["counts"] == {"done": 1}
+    assert (await client.post("/proposals/bulk/apply", json=chosen)).json()["counts"] == {"done": 1}
+    [row] = (await client.get("/prices/current")).json()["items"]
+    assert row["price"] == proposal["proposed_price"]
+    assert (await client.post("/proposals/bulk/roll-back", json=chosen)).json()["counts"] == {"done": 1}
+    [row] = (await client.get("/prices/current")).json()["items"]
+    assert row["price"] == proposal["current_price"]
+
+
+async def test_a_price_is_rejected_once(client: httpx2.AsyncClient) -> None:
+    proposal = await proposed(client)
+    why = {"reason": "Too cheap for the brand"}
+    rejected = await client.post(f"/proposals/{proposal['id']}/reject", json=why)
+    assert (rejected.json()["state"], rejected.json()["decision_reason"]) == ("rejected", why["reason"])
+    again = await client.post("/proposals/bulk/reject", json={**why, "ids": [proposal["id"], str(uuid4())]})
+    assert [row["outcome"] for row in again.json()["rows"]] == ["wrong_state", "not_found"]
+
+
+async def test_an_edited_price_passes_the_same_limits(client: httpx2.AsyncClient) -> None:
+    path = f"/proposals/{(await proposed(client))['id']}/price"
+    edited = await client.put(path, json={"price": "9.80"})
+    assert (edited.status_code, edited.json()["proposed_price"]) == (200, "9.80")
+    refused = await client.put(path, json={"price": "5.50"})
+    assert refused.json()["code"] == "price_refused"
+    assert "minimum_price" in refused.json()["details"]["broken"]
+    assert (await client.get("/proposals")).json()["items"][0]["proposed_price"] == "9.80"
+
+
+async def test_the_kill_switch_stops_repricing(client: httpx2.AsyncClient) -> None:
+    halted = await client.put("/prices/control", json={"halted": True, "reason": "Stocktaking"})
+    assert halted.json() == (await client.get("/prices/control")).json() == {"halted": True, "reason": "Stocktaking"}
+    assert (await client.post("/prices/optimize", json={})).json()["code"] == "pricing_halted"
+    assert (await client.get("/prices/runs")).json()["items"] == []
+
+
+@pytest.mark.property_test(82)
+async def test_the_neighbour_sees_nothing_and_decides_nothing(
+    client: httpx2.AsyncClient, database: Database, other_tenant: TenantId
+) -> None:
+    proposal = await proposed(client)
+    policy = (await client.post("/policies", json=MUGS)).json()
+    async with client_of(database, other_tenant) as neighbour:
+        for path in ("/proposals", "/prices/current", "/prices/runs", "/prices/holds"):
+            assert (await neighbour.get(path)).json()["items"] == []
+        assert (await neighbour.get("/policies")).json() == []
+        assert (await neighbour.get(f"/policies/{policy['id']}")).status_code == 404
+        assert (await neighbour.post(f"/proposals/{proposal['id']}/approve", json={})).status_code == 404
+        many = await neighbour.post("/proposals/bulk/approve", json={"ids": [proposal["id"]]})
+        assert many.json()["counts"] == {"not_found": 1}
+    assert (await client.get(f"/proposals/{proposal['id']}")).json()["state"] == "proposed"
