@@ -143,4 +143,5 @@ async def _hang(ground: Ground, name: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_hang(Ground(*sys.argv[1:5]), sys.argv[5]))
+    kind, dsn, redis_url, prefix, station = sys.argv[1:6]
+    asyncio.run(_hang(Ground(kind, dsn, redis_url, prefix), station))
