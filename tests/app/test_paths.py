@@ -1,10 +1,12 @@
 """Walks the paths that the HTTP surface names: those that stand, and those that later features bring."""
 
-from typing import Final
+from typing import Any, Final
 
 import pytest
+from fastapi.routing import APIRoute
+from starlette.routing import Match
 
-from shopwright.app.wiring import document
+from shopwright.app.wiring import ROUTERS, document
 
 NAMED: Final = (
     "/health", "/ready", "/metrics", "/api/v1/health", "/api/v1/ready", "/api/v1/metrics",
@@ -42,3 +44,19 @@ def test_what_is_later_has_not_come_unnoticed(name: str, paths: set[str]) -> Non
     start = f"/api/v1/{name}"
     come = [path for path in paths if path == start or path.startswith(f"{start}/")]
     assert come == [], f"{name} is here: take it over from LATER to NAMED"
+
+
+def test_no_operation_is_hidden_by_one_before_it() -> None:
+    """Where two addresses fit, the first is served: fixed words have to stand before ids."""
+    routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+    for wanted in routes:
+        for method in wanted.methods or ():
+            asked: dict[str, Any] = {
+                "type": "http",
+                "path": wanted.path,
+                "method": method,
+                "headers": [],
+                "root_path": "",
+            }
+            found = next(route for route in routes if route.matches(asked)[0] is Match.FULL)
+            assert found.name == wanted.name, f"{method} {wanted.path} is answered by {found.path}"

@@ -42,6 +42,7 @@ async def list_proposals(
     return Page(items=[ProposalAnswer.of(item) for item in found.items], next_cursor=found.next_cursor)
 
 
+# The bulk addresses come first: below, "bulk" would be read as the id of a proposal.
 @router.post("/bulk/approve", name="approve_proposals", summary="Approve many proposals")
 @needs("prices:approve")
 async def approve_proposals(body: SelectionToApprove, decisions: Decisions) -> BulkAnswer:
