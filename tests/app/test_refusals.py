@@ -43,7 +43,10 @@ async def dismissed(victim: Shop) -> Account:
 async def api_token(victim: Shop) -> str:
     """The text of an API token of the owner's that may see products, and nothing else."""
     body = {"name": "Reader", "scopes": ["catalog:read"]}
-    return str((await victim.call("POST", "/auth/tokens", body, 201))["token"])
+    text = str((await victim.call("POST", "/auth/tokens", body, 201))["token"])
+    async with client_for(victim.app) as client:  # its last use is noted once a minute, and the clock stands still
+        assert (await client.get("/api/v1/auth/me", headers={"authorization": f"Bearer {text}"})).status_code == 200
+    return text
 
 
 async def attempt(shop: Shop, call: Call, token: str | None, **headers: str) -> httpx2.Response:
@@ -65,7 +68,7 @@ def forgeries(account: Account, stranger: Shop) -> dict[str, str]:
     elsewhere = {**claims, "tenant": stranger.tenant.hex}
     key = jwt.get_unverified_header(account.access_token)["kid"]
     resigned = jwt.encode(elsewhere, SECRET, "HS256", headers={"kid": key})
-    unsigned = jwt.encode(claims, None, "none", headers={"kid": key})
+    unsigned = jwt.encode(claims, "", "none", headers={"kid": key})
     another = jwt.encode(elsewhere, uuid4().hex * 2, "HS256", headers={"kid": key})
     return {
         "another tenant under the old signature": f"{head}.{resigned.split('.')[1]}.{signature}",
@@ -105,8 +108,9 @@ async def test_nobody_is_served_without_a_credential_that_holds(
 @pytest.mark.parametrize("call", _OPEN, ids=_named)
 async def test_what_is_open_asks_for_no_credential_and_shows_nothing(call: Call, victim: Shop) -> None:
     answer = await attempt(victim, call, None)
-    assert answer.status_code not in {403, 404} or call.name == "enter_demo", answer.text
     assert answer.status_code < 500
+    assert '"credential_' not in answer.text
+    assert "permission_missing" not in answer.text
     assert victim.marker not in answer.text
 
 
