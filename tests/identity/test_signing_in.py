@@ -20,12 +20,10 @@ from shopwright.identity.credentials import (
 )
 from shopwright.identity.passwords import Passwords
 from shopwright.identity.people import InvalidEmail
-from shopwright.identity.personal import email_index
-from shopwright.identity.repository.attempts import AttemptRepository
 from shopwright.identity.repository.people import PersonRepository
 from shopwright.identity.service import signing_in
 from shopwright.identity.service.accounts import AccountService
-from shopwright.identity.service.sessions import SessionService, forget_sessions
+from shopwright.identity.service.sessions import SessionService
 from shopwright.identity.service.signing_in import SignInService
 from shopwright.identity.service.tenants import TenantService
 from shopwright.identity.service.users import UserService
@@ -176,17 +174,6 @@ async def test_guesses_side_by_side_count_as_if_one_after_another(database: Data
     assert sum(isinstance(result, SignInThrottled) for result in results) == 6
 
 
-async def test_counters_that_block_nobody_are_forgotten(database: Database, access: Access, clock: FixedClock) -> None:
-    email = fresh_email()
-    with pytest.raises(SignInRefused):
-        await SignInService(access, caller()).log_in(email, "wrong password")
-    key = email_index(access.cipher, email)
-    clock.advance(timedelta(hours=1))
-    async with database.unit(SYSTEM_TENANT) as unit:
-        assert await AttemptRepository(unit).forget(clock.now()) >= 2
-        assert (await AttemptRepository(unit).lock((key,)))[key].failures == 0
-
-
 async def test_a_password_is_hashed_anew_when_todays_hash_is_stronger(database: Database, access: Access) -> None:
     account = await people.shop(database)
 
@@ -325,14 +312,3 @@ async def test_a_member_sees_and_ends_their_own_sessions_only(database: Database
         assert [one.id for one in await sessions.list_own()] == [owner.session]
     told = await journal.entries(database, owner.tenant, "identity.session_ended")
     assert [entry["payload"]["why"] for entry in told] == ["revoked", "revoked"]
-
-
-async def test_sessions_that_are_long_over_are_forgotten(
-    database: Database, door: SignInService, clock: FixedClock
-) -> None:
-    account = await people.shop(database)
-    await door.refresh(account.refresh_token)
-    async with database.unit(account.tenant) as unit:
-        await SessionService(unit, account.principal).log_out()
-        assert await forget_sessions(unit, clock.now()) == 0
-        assert await forget_sessions(unit, clock.now() + timedelta(seconds=1)) == 1

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from shopwright.app.http import describe
 from shopwright.catalog.routes import router as catalog
 from shopwright.compliance.routes import router as audit
+from shopwright.identity.jobs import ForgetOldAccess, forget_old_access
 from shopwright.identity.routes import ROUTERS as IDENTITY
 from shopwright.infra.db import UnitOfWork
 from shopwright.infra.jobs.execution import JobHandler
@@ -70,12 +71,15 @@ def jobs(platform: Platform) -> Mapping[type[Job], JobHandler]:
         ApplyDuePrices: apply_due_prices,
         RepriceShop: reprice_shop,
         RunImport: import_handler(platform.storage),
+        ForgetOldAccess: forget_old_access,
     }
 
 
 SCHEDULES: Final[Sequence[Schedule]] = (
     Schedule("apply due prices", "* * * * *", ApplyDuePrices, per_tenant=True),
     Schedule("reprice every shop", "0 2 * * *", RepriceShop, per_tenant=True),
+    Schedule("forget old access of shops", "17 3 * * *", ForgetOldAccess, per_tenant=True),
+    Schedule("forget old access of the installation", "47 3 * * *", ForgetOldAccess),
 )
 
 

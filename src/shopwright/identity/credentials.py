@@ -225,3 +225,12 @@ class TokenRevoked(Event, name="identity.token_revoked", subject="api_token"):
     """An API token is worth nothing from now on: a security event."""
 
     member: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OldAccessForgotten(Event, name="identity.old_access_forgotten", subject="tenant"):
+    """Rows about access that was over for a month were deleted."""
+
+    sessions: int
+    invitations: int
+    attempts: int

@@ -160,6 +160,15 @@ class InvitationRepository:
             self._unit.tenant, invitation, accepted, self._unit.clock.now(),
         )  # fmt: skip
 
+    async def forget(self, before: datetime) -> int:
+        """Delete invitations that were over before a moment; return how many."""
+        status = await self._unit.connection.execute(
+            """delete from invitation
+                where tenant_id = $1 and (accepted_at < $2 or revoked_at < $2 or expires_at < $2)""",
+            self._unit.tenant, before,
+        )  # fmt: skip
+        return int(status.rpartition(" ")[2])
+
 
 class RoleRepository:
     """The questions about a tenant's own roles."""

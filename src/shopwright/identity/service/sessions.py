@@ -1,6 +1,5 @@
 """A member's own sessions in one tenant: see them, end them."""
 
-from datetime import datetime
 from uuid import UUID
 
 from shopwright.identity.credentials import EndReason, Session, SessionNotFound
@@ -45,8 +44,3 @@ class SessionService:
             return False
         await publish_change(self._unit, session_ended(session, self._principal.member, why))
         return True
-
-
-async def forget_sessions(unit: UnitOfWork, before: datetime) -> int:
-    """Delete the tenant's sessions that were over before a moment, with their tokens; return how many."""
-    return await SessionRepository(unit).forget(before)
