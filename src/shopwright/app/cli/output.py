@@ -35,7 +35,9 @@ def print_table(
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    if title:
+        write(title)
+    table = Table(header_style="bold", box=None, pad_edge=False)
     for place, name in enumerate(columns):
         table.add_column(name, justify="right" if place in right else "left", no_wrap=place in right)
     for row in rows:

@@ -71,13 +71,14 @@ def create_shop(
     password = _password(from_stdin=password_stdin)
 
     async def run() -> None:
-        from shopwright.identity.addresses import NOWHERE
         from shopwright.identity.service.accounts import AccountService, Applicant
         from shopwright.identity.service.opening import Caller
         from shopwright.identity.tenants import TenantSettings
 
         async with opened() as program:
-            accounts = AccountService(program.access, Caller(NOWHERE, provenance()))
+            by = provenance()
+            # Each call counts as an address of its own: who runs the installation may make many shops in a row.
+            accounts = AccountService(program.access, Caller(by.request_id or "", by))
             settings = TenantSettings.at_home(currency.upper(), country.upper(), time_zone)
             made = await accounts.sign_up(Applicant(email, password, person), name, settings)
         if json:

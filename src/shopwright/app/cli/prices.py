@@ -9,7 +9,7 @@ from uuid import UUID
 
 import typer
 
-from shopwright.app.cli.output import percent, print_json, print_table, say
+from shopwright.app.cli.output import print_json, print_table, say
 from shopwright.app.cli.proposal_text import explained, outcome_rows, proposal_row
 from shopwright.app.cli.shop import JsonOption, MemberOption, OpenShop, ShopOption, open_shop
 
@@ -276,7 +276,7 @@ def _tell(place: OpenShop, outcome: "BulkOutcome", *, json: bool) -> None:
         if rows:
             print_table("left as they were", ("id", "outcome", "why"), rows)
     if left:
-        say(f"{percent(left * 1_000_000 // len(outcome.rows))} of the proposals were left as they were.")
+        say(f"{left} of {len(outcome.rows)} proposals were left as they were.")
         raise typer.Exit(_NOT_ALL)
 
 

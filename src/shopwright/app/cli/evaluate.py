@@ -1,0 +1,77 @@
+"""The command evaluate: measure one quality on data of the stated form, reproducibly, without a server or a shop."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from shopwright.app.cli.output import print_json, print_table, say
+from shopwright.app.cli.shop import JsonOption
+
+_FELL_SHORT = 1
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(evaluate)
+
+
+def evaluate(
+    name: Annotated[str, typer.Argument(help="What is measured, for example: pricing. A wrong name lists them all.")],
+    data: Annotated[
+        list[Path] | None,
+        typer.Option(help="CSV (also .gz), Parquet or JSON lines to measure on (repeatable).", exists=True),
+    ] = None,
+    column: Annotated[
+        list[str] | None, typer.Option(help="role=name: which column of the data has a role (repeatable).")
+    ] = None,
+    seed: Annotated[
+        int, typer.Option(min=0, help="Where randomness starts; the same seed gives the same figures.")
+    ] = 0,
+    bar: Annotated[
+        list[str] | None,
+        typer.Option(help="metric>=x or metric<=x (repeatable): exit with 1 when a figure falls short."),
+    ] = None,
+    world: Annotated[str | None, typer.Option(help="pricing: a simulated world, or all.")] = None,
+    seeds: Annotated[int | None, typer.Option(min=1, help="pricing: how many worlds of each kind.")] = None,
+    days: Annotated[int | None, typer.Option(min=1, help="pricing: how many days are played.")] = None,
+    products: Annotated[int | None, typer.Option(min=1, help="pricing: how many products a world has.")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Measure one quality. Exits with 0 when it ran, with 1 when a bar was missed, with 2 for wrong options or data."""
+    from shopwright.app.evaluations.contract import Bar, Request, role_columns, run
+    from shopwright.app.evaluations.registry import get_evaluation
+
+    evaluation = get_evaluation(name)
+    bars = [Bar.read(text) for text in bar or ()]
+    request = Request(
+        data=tuple(data or ()),
+        columns=role_columns(column or ()),
+        seed=seed,
+        options={"world": world, "seeds": seeds, "days": days, "products": products},
+        tell=say,
+    )
+    result = run(name, evaluation, request)
+    if json:
+        print_json(result)
+    else:
+        _tell(result)
+    missed = [sentence for one in bars if (sentence := one.missed_by(result["metrics"])) is not None]
+    for sentence in missed:
+        say(sentence)
+    if missed:
+        raise typer.Exit(_FELL_SHORT)
+
+
+def _tell(result: dict[str, Any]) -> None:
+    metrics = list(result["metrics"])
+    slices = {"all": result["metrics"], **result["by"]}
+    slices |= {f"peer {peer}": figures["metrics"] for peer, figures in result["peers"].items()}
+    rows = [
+        (name, *(f"{figures[metric]:.4g}" if metric in figures else "" for metric in metrics))
+        for name, figures in slices.items()
+    ]
+    title = f"{result['evaluation']}: {result['rows']:,} rows, seed {result['seed']}, {result['seconds']:.1f} s"
+    print_table(title, ("", *metrics), rows, right=range(1, len(metrics) + 1))
+    for note in result["notes"]:
+        say(note)

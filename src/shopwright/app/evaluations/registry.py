@@ -1,0 +1,24 @@
+"""The evaluations by name: those that are there, and those that the contract names and this version lacks."""
+
+from typing import Final
+
+from shopwright.app.evaluations.contract import Evaluation, UnknownEvaluation
+from shopwright.app.evaluations.pricing import evaluate_pricing
+
+EVALUATIONS: Final[dict[str, Evaluation]] = {"pricing": evaluate_pricing}
+ANNOUNCED: Final = frozenset(
+    "matching blocking sentiment aspects spam forecast elasticity replenishment extraction routing".split()
+)
+"""Names of the contract whose measured part is not in the program yet."""
+
+
+def get_evaluation(name: str) -> Evaluation:
+    """Return an evaluation. Raises UnknownEvaluation, with the names that there are."""
+    found = EVALUATIONS.get(name)
+    if found is not None:
+        return found
+    if name in ANNOUNCED:
+        raise UnknownEvaluation(
+            f"The evaluation {name!r} comes with a later version.", known=sorted(EVALUATIONS), later=sorted(ANNOUNCED)
+        )
+    raise UnknownEvaluation(f"There is no evaluation {name!r}.", known=sorted(EVALUATIONS), later=sorted(ANNOUNCED))

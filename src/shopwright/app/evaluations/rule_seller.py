@@ -1,0 +1,89 @@
+"""A seller in a simulated market who prices exactly as the program does: gate, strategy, guardrails. Pure.
+
+It sees what a shop sees: its costs and bounds, its own past prices, and what rivals in stock ask. No truth enters.
+"""
+
+import numpy as np
+
+from shopwright.kit.amounts import MISSING, SCALE, Integers
+from shopwright.kit.money import Currency
+from shopwright.pricing.columns import CatalogColumns, RateTable
+from shopwright.pricing.comparability import OfferColumns, compare
+from shopwright.pricing.guardrails import guard
+from shopwright.pricing.policies import DEFAULT_RULES, PolicyRules
+from shopwright.pricing.strategies.rule_based import RuleBased
+from shopwright.simulation.columns import Ints
+from shopwright.simulation.market import Market
+from shopwright.simulation.world import World
+
+_FLOOR, _CAP = 1.03, 1.35
+_WEEK = 7
+_DAY_SECONDS = 86_400
+_CONFIRMED = 1
+"""Matches are known here: what is measured is the price, not the matching."""
+
+
+def lowest_prices(world: World) -> Ints:
+    """Return the minimum prices (n,) of the shop: cost with tax, and three per cent."""
+    lowest: Ints = np.ceil(world.cost * (1 + world.tax) * _FLOOR).astype(np.int64)
+    return lowest
+
+
+class RuleSeller:
+    """Prices (n,) for the next day of a market. Remembers its own prices, so one is made for each run."""
+
+    def __init__(self, world: World, past: Ints, rules: PolicyRules = DEFAULT_RULES) -> None:
+        self._rules = rules
+        self._prices = [past[:, day] for day in range(max(past.shape[1] - _WEEK, 0), past.shape[1])]
+        self._table = RateTable.of([Currency(world.spec.currency)])
+        self._minor = int(Currency(world.spec.currency).minor_unit * SCALE)
+        self._lowest = lowest_prices(world)
+        self._highest = np.maximum(np.round(world.reference * _CAP).astype(np.int64), self._lowest + 1)
+
+    def __call__(self, market: Market) -> Ints:
+        """Decide the prices of the market's next day."""
+        now = market.day * _DAY_SECONDS
+        catalog = self._catalog(market.world)
+        offers = self._offers(market, now)
+        used = compare(catalog, offers, self._rules.comparability, now)
+        candidates = RuleBased().propose(catalog, used, self._rules.rule)
+        alone = np.zeros(len(catalog), dtype=np.int64)
+        decisions = guard(catalog, used, [self._rules.guardrails], alone, candidates)
+        price = np.where(decisions.price == MISSING, catalog.price, decisions.price) // self._minor
+        self._prices = [*self._prices[1 - _WEEK :], price]
+        return price
+
+    def _catalog(self, world: World) -> CatalogColumns:
+        size, minor = world.products, self._minor
+        return CatalogColumns.of(
+            self._table,
+            currency=np.zeros(size, dtype=np.int64),
+            gross=np.ones(size, dtype=np.bool_),
+            price=self._prices[-1] * minor,
+            cost=world.cost * minor,
+            min_price=self._lowest * minor,
+            max_price=self._highest * minor,
+            tax_ppm=np.full(size, int(world.spec.tax_rate * SCALE), dtype=np.int64),
+            price_day_ago=self._prices[-1] * minor,
+            price_week_ago=self._prices[0] * minor,
+        )
+
+    def _offers(self, market: Market, now: int) -> OfferColumns:
+        delivered = market.rival_offers()
+        competitor, product = np.nonzero(~np.isnan(delivered))
+        size = competitor.size
+        price: Integers = np.rint(delivered[competitor, product]).astype(np.int64) * self._minor
+        zero = np.zeros(size, dtype=np.int64)
+        return OfferColumns.of(
+            product=product,
+            competitor=competitor,
+            price=price,
+            shipping=zero,
+            currency=zero,
+            gross=np.ones(size, dtype=np.bool_),
+            availability=zero,
+            condition=zero,
+            seen_at=np.full(size, now, dtype=np.int64),
+            match_ppm=np.full(size, SCALE, dtype=np.int64),
+            match_state=np.full(size, _CONFIRMED, dtype=np.int64),
+        )
