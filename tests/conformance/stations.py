@@ -143,5 +143,5 @@ async def _hang(ground: Ground, name: str) -> None:
 
 
 if __name__ == "__main__":
-    kind, dsn, redis_url, prefix, station = sys.argv[1:6]
-    asyncio.run(_hang(Ground(kind, dsn, redis_url, prefix), station))
+    kind, dsn, redis_url, prefix, consumer = sys.argv[1:]
+    asyncio.run(_hang(Ground(kind, dsn, redis_url, prefix), consumer))
