@@ -12,12 +12,8 @@ from tests.architecture.schema import dump_schema
 from tests.factories.rows import insert, sample_row, tenant_tables
 
 from shopwright.infra.db import prepare_connection
-<<<<<<< HEAD
 from shopwright.infra.migrating import bring_to
-from shopwright.infra.migrations import FOLDER, MigrationFailed, SchemaTooNew, current_version, history, migrate
-=======
 from shopwright.infra.migrations import FOLDER, current_version, history, migrate
->>>>>>> 1c58ef8 (Meet the errors of migrations where their other tests stand)
 from shopwright.infra.postgres.provision import in_database, provision
 from shopwright.kit.ids import TenantId
 
