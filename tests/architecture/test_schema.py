@@ -13,7 +13,7 @@ from tests.factories.rows import insert, sample_row, tenant_tables
 
 from shopwright.infra.db import prepare_connection
 from shopwright.infra.migrating import bring_to
-from shopwright.infra.migrations import FOLDER, current_version, history, migrate
+from shopwright.infra.migrations import FOLDER, MigrationFailed, current_version, history, migrate
 from shopwright.infra.postgres.provision import in_database, provision
 from shopwright.kit.ids import TenantId
 
