@@ -33,6 +33,5 @@ def test_nothing_else_reads_the_environment() -> None:
         if re.search(r"os\.environ\b|os\.getenv\b|\bgetenv\(", file.read_text("utf-8"))
     ]
     assert sorted(readers) == [
-        "src/shopwright/infra/migrations.py",  # hands it on whole to a process of its own
         "src/shopwright/infra/settings/loading.py",
     ]
