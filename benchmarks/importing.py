@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 from uuid import UUID
 
-from benchmarks.loading_half import load_file
 from benchmarks.measuring import process_cpu, server_process
+from benchmarks.whole_import import load_file
 from shopwright.infra.db import Database
 from shopwright.kit.ids import TenantId
 from shopwright.kit.time import SystemClock
