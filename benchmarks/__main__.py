@@ -10,6 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import structlog
 import uvloop
 
 from benchmarks import authenticated_read, import_sales, outbox, repricing, row_level_security
@@ -29,6 +30,9 @@ BENCHMARKS: dict[str, Benchmark] = {
 def main() -> int:
     """Run what the command line names, or everything."""
     arguments = _parser().parse_args()
+    structlog.configure(
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr)
+    )  # the figures alone go to standard output
     folder = Path(tempfile.mkdtemp(prefix="shopwright-bench-"))
     folder.chmod(0o711)  # the server runs as another user where we are root
     server = EmbeddedPostgres(folder / "postgres")
