@@ -1,0 +1,91 @@
+"""The real program as a process of its own, on a folder and a port of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Final
+
+import httpx2
+
+SOURCES: Final = Path(__file__).resolve().parents[2] / "src"
+_LONGEST_START: Final = 60.0
+_LONGEST_END: Final = 30.0
+_PAUSE: Final = 0.1
+
+
+class RunningProgram:
+    """`python -m shopwright up` on a state folder; it can be killed and started again."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self._log = folder / "program.log"
+        self._folder = folder
+        self._port = _free_port()
+        self._environment = {
+            "PATH": os.defpath,
+            "HOME": str(folder),
+            "PYTHONPATH": str(SOURCES),
+            "SHOPWRIGHT_STATE_DIR": str(folder / "state"),
+            "SHOPWRIGHT_HTTP_PORT": str(self._port),
+            **settings,
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        """Start, and wait until the program says that it is ready."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "shopwright", "up"],
+                cwd=self._folder,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        deadline = time.monotonic() + _LONGEST_START
+        while not self._is_ready():
+            assert self._process.poll() is None, self.log
+            assert time.monotonic() < deadline, self.log
+            time.sleep(_PAUSE)
+
+    def crash(self) -> None:
+        """Kill the process as a failing machine would."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """Ask the process to end, as a service manager does; return its exit code."""
+        return self._end(signal.SIGTERM)
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text("utf-8")
+
+    def _end(self, how: signal.Signals) -> int:
+        if self._process is None:
+            return 0
+        self._process.send_signal(how)
+        try:
+            return self._process.wait(_LONGEST_END)
+        finally:
+            self._process.kill()
+            self._process = None
+
+    def _is_ready(self) -> bool:
+        try:
+            return httpx2.get(f"{self.address}/ready").status_code == httpx2.codes.OK
+        except httpx2.TransportError:
+            return False
+
+
+def _free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port: int = listening.getsockname()[1]
+        return port
