@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -40,20 +41,19 @@ class RunningProgram:
 
     def start(self) -> None:
         """Start, and wait until the program says that it is ready."""
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "shopwright", "up"],
-                cwd=self._folder,
-                env=self._environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
-        deadline = time.monotonic() + _LONGEST_START
-        while not self._is_ready():
-            assert self._process.poll() is None, self.log
-            assert time.monotonic() < deadline, self.log
-            time.sleep(_PAUSE)
+        self._process = self._run("up", self._log)
+        self._wait(self._process, self._is_ready)
+
+    def work_beside(self) -> int:
+        """Start a worker on the same folder, end it once it works, and return its exit code."""
+        log = self._folder / "worker.log"
+        process = self._run("worker", log)
+        try:
+            self._wait(process, lambda: "working" in log.read_text("utf-8"))
+            process.send_signal(signal.SIGTERM)
+            return process.wait(_LONGEST_END)
+        finally:
+            process.kill()
 
     def crash(self) -> None:
         """Kill the process as a failing machine would."""
@@ -76,6 +76,24 @@ class RunningProgram:
         finally:
             self._process.kill()
             self._process = None
+
+    def _run(self, command: str, log: Path) -> "subprocess.Popen[bytes]":
+        with log.open("ab") as out:
+            return subprocess.Popen(
+                [sys.executable, "-m", "shopwright", command],
+                cwd=self._folder,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+            )
+
+    def _wait(self, process: "subprocess.Popen[bytes]", ready: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + _LONGEST_START
+        while not ready():
+            assert process.poll() is None, self.log
+            assert time.monotonic() < deadline, self.log
+            time.sleep(_PAUSE)
 
     def _is_ready(self) -> bool:
         try:

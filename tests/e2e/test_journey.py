@@ -207,6 +207,10 @@ def test_who_asks_too_often_waits(owner: Visitor) -> None:
     assert int(answer.headers["retry-after"]) >= 1
 
 
+def test_a_worker_ends_when_it_is_told_to(program: RunningProgram) -> None:
+    assert program.work_beside() == 0
+
+
 def test_the_program_ends_when_it_is_told_to(program: RunningProgram) -> None:
     assert program.stop() == 0
     assert "Traceback" not in program.log

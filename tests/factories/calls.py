@@ -11,7 +11,7 @@ from tests.factories.identity import PASSWORD, fresh_email
 
 Schema = Mapping[str, Any]
 
-NATURAL: Final = {"base": "USD", "quote": "SEK", "day": "2026-02-27"}
+NATURAL: Final = {"base": "USD", "quote": "SEK", "day": "2026-02-27", "kind": "products", "row": "2"}
 """Parameters of an address that name something by what it is, not by an id: each shop may have the same."""
 
 NAMED_OTHERWISE: Final = {
@@ -21,9 +21,11 @@ NAMED_OTHERWISE: Final = {
     "SelectionToApprove.ids": "proposal_id",
     "SelectionToReject.ids": "proposal_id",
     "actor_id": "member_id",
+    "key": "product_id",
 }
 """Fields whose name does not say whose id they take."""
 
+_TABLE: Final = b"sku,name,price\nCUP-1,Cup,9.99\n"
 _REQUIRED_TEXT: Final = {"format": "csv"}
 _PLAIN: Final = {
     "boolean": True, "integer": 1, "number": 1, "array": [], "object": {}, "date-time": "2026-03-03T12:00:00+00:00",
@@ -55,6 +57,11 @@ class Call:
         content = self.operation.get("requestBody", {}).get("content", {})
         return content["application/json"]["schema"] if "application/json" in content else None
 
+    @property
+    def takes_file(self) -> bool:
+        """Whether the body is an uploaded table."""
+        return "application/octet-stream" in self.operation.get("requestBody", {}).get("content", {})
+
     def parameters(self, place: str) -> Iterator[Schema]:
         """Go through the parameters of the path or the query."""
         return (found for found in self.operation.get("parameters", ()) if found.get("in") == place)
@@ -73,7 +80,9 @@ class Call:
 
     @property
     def texts(self) -> set[str]:
-        """Words that the query may hold, which no rule narrows down."""
+        """Words that the query of a reading operation may hold, which no rule narrows down."""
+        if self.method != "get":
+            return set()
         return {
             found["name"]
             for found in self.parameters("query")
@@ -92,7 +101,9 @@ class Call:
                 query[found["name"]] = ids[name]
             elif found.get("required") and found["name"] not in query:
                 query[found["name"]] = _REQUIRED_TEXT[found["name"]]
-        made = {"method": self.method.upper(), "url": path, "params": query}
+        made: dict[str, Any] = {"method": self.method.upper(), "url": path, "params": query}
+        if self.takes_file:
+            return {**made, "content": _TABLE, "headers": {"content-type": "application/octet-stream"}}
         return made if self.body is None else {**made, "json": _filled(self.body, "", "", ids)}
 
 

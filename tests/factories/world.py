@@ -189,6 +189,15 @@ async def _run(shop: Shop) -> str:
     return str((await shop.call("POST", "/prices/optimize", {"category": shop.marker}))["run"]["id"])
 
 
+async def _import(shop: Shop) -> str:
+    table = f"Artikelnummer,Bezeichnung,price\n{shop.fresh('-')},Mug,9.99\n{shop.fresh('-')},{shop.fresh()},no price\n"
+    async with client_for(shop.app, shop.owner) as client:
+        query = {"file_name": f"{shop.marker}.csv"}
+        answer = await client.post("/api/v1/csv/upload/products", content=table, params=query)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
 async def _entry(shop: Shop) -> str:
     return str((await shop.call("GET", "/audit?limit=1"))["items"][0]["id"])
 
@@ -204,7 +213,7 @@ async def _history(shop: Shop) -> None:
         await sales.add_lines(unit, product, {"order_ref": shop.marker, "channel": shop.marker})
         await reviews.add_reviews(unit, product, {"text": shop.fresh("Fine "), "source": shop.marker})
         await count_stock(unit, product, "7", warehouse=shop.marker)
-    pair = "/".join(NATURAL.values())
+    pair = "/".join(NATURAL[name] for name in ("base", "quote", "day"))
     await shop.call("PUT", f"/catalog/exchange-rates/{pair}", {"rate": "7.654321", "source": shop.marker})
     goals = [{"goal": shop.fresh(), "priority": 1}]
     await shop.call("PUT", "/preferences", {"kpi_preferences": [shop.marker], "business_goals": goals})
@@ -224,6 +233,7 @@ OBJECTS: Final[dict[str, Callable[[Shop], Awaitable[str]]]] = {
     "policy_id": _policy,
     "proposal_id": _proposal,
     "run_id": _run,
+    "import_id": _import,
     "entry_id": _entry,
 }
 """Name of a parameter or field -> what makes such an object in a shop and returns its id."""

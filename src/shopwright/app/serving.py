@@ -5,8 +5,9 @@ the API, for installations of several.
 """
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -171,6 +172,8 @@ async def _serve(settings: Settings, port: int, prepare: Preparation | None, *, 
             )
         )
         _log.info("serving", address=f"http://{http.host}:{port}", reference="/docs")
+        # uvicorn sends the signal that ended it once more: by default that would end us before we have tidied up.
+        signal.signal(signal.SIGTERM, _ending)
         try:
             await server.serve()
         finally:
@@ -181,8 +184,15 @@ async def work(settings: Settings) -> None:
     """Run events, jobs and schedules until the process is told to end."""
     configure_logging(settings.log)
     async with open_program(settings) as program:
+        working = asyncio.create_task(background(program, with_worker=True))
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, working.cancel)
         _log.info("working")
-        await background(program, with_worker=True)
+        with suppress(asyncio.CancelledError):
+            await working
+
+
+def _ending(*_: object) -> None:
+    """Take note of a signal that is being answered already."""
 
 
 async def _cancel(task: "asyncio.Task[None]") -> None:

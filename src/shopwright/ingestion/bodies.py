@@ -63,7 +63,15 @@ class MappingBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     mapping: dict[str, Any] = Field(
-        examples=[{"kind": "products", "fields": {"sku": {"type": "column", "name": "Artikelnummer"}}}]
+        examples=[
+            {
+                "kind": "products",
+                "fields": {
+                    field: {"source": {"transform": "column", "column": column}, "certainty": 1.0, "why": "chosen"}
+                    for field, column in (("sku", "Artikelnummer"), ("name", "Bezeichnung"))
+                },
+            }
+        ]
     )
     options: OptionsBody = OptionsBody()
     keep: bool = Field(default=False, description="Use it for every file of the same make from now on.")

@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from tests.factories.http import make_app
 
 from shopwright.infra.db import Database
+from shopwright.infra.web.edge import EdgeMiddleware
 from shopwright.kit.time import FixedClock
 
 
@@ -45,3 +46,30 @@ async def test_a_failure_is_a_problem_with_its_code(
         status, code, "application/problem+json",
     )  # fmt: skip
     assert "secret" not in answer.text
+
+
+async def test_what_stops_the_reading_of_a_body_is_told(database: Database, clock: FixedClock) -> None:
+    """The framework takes any failure there for a body that cannot be parsed."""
+    app = make_app(database, clock)
+
+    @app.post("/names")
+    async def names(body: list[str]) -> int:
+        return len(body)
+
+    def quiet(**_: object) -> None:
+        """Observe nothing."""
+
+    edge = EdgeMiddleware(app, observe=quiet, largest_body=20, largest_upload=20, secure=False)
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=edge), base_url="http://shop.test") as client:
+        assert (await client.post("/names", json=["short"])).json() == 1
+        answer = await client.post("/names", json=["a name that is much too long"])
+        assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+        assert answer.json()["details"] == {"limit": 20}
+        sent = await client.post("/names", content=_pieces(), headers={"content-type": "application/json"})
+        assert (sent.status_code, sent.json()["code"]) == (413, "too_large")
+
+
+async def _pieces() -> AsyncIterator[bytes]:
+    """A body whose size is not announced."""
+    for piece in (b'["a name', b" that is much", b' too long"]'):
+        yield piece

@@ -120,6 +120,8 @@ def _field(item: dict[str, Any]) -> dict[str, Any]:
 async def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
+    if isinstance(error.__cause__, ShopwrightError):  # what stopped the reading of a body, such as its size
+        return await _domain(request, error.__cause__)
     kind = error_types.get(_HTTP_CODES.get(error.status_code, ""), MalformedRequest)
     messages = {404: "Nothing is at this address.", 405: f"{request.method} is not offered here."}
     message = messages.get(error.status_code, str(error.detail))

@@ -69,7 +69,7 @@ async def test_the_owner_reaches_them(call: Call, victim: Shop) -> None:
         elif name in _OWNER_OF.values() and "token_id" in ids:
             continue
         answer = await ask(victim, call, ids)
-        assert answer.status_code not in {401, 403, 404, 422}, answer.text
+        assert answer.status_code not in {400, 401, 403, 404, 422}, answer.text
         assert "not_found" not in answer.text
 
 
@@ -92,8 +92,8 @@ async def test_a_strangers_object_is_as_one_that_never_was(
         assert_silent(foreign, victim, ids, theirs)
         new = (await watch.entries(stranger.tenant, "identity.foreign_object_requested"))[len(recorded) :]
         tagged = len(theirs) == len(str(stranger.tenant)) and is_foreign(UUID(theirs), stranger.tenant)
-        expected = [{"identifiers": [theirs], "method": call.method.upper(), "route": call.path}] if tagged else []
-        assert new == expected
+        told = [(entry["identifiers"], entry["method"], entry["route"].replace(":path}", "}")) for entry in new]
+        assert told == ([([theirs], call.method.upper(), call.path)] if tagged else [])
     assert await watch.state_of(victim.tenant) == before
 
 

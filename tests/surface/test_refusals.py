@@ -52,8 +52,8 @@ async def api_token(victim: Shop) -> str:
 async def attempt(shop: Shop, call: Call, token: str | None, **headers: str) -> httpx2.Response:
     """Call with the shop's own objects and some credential."""
     async with client_for(shop.app, address=somewhere()) as client:
-        given = {**headers, **({"authorization": f"Bearer {token}"} if token else {})}
-        return await client.request(**call.request(shop.ids), headers=given)
+        client.headers.update({**headers, **({"authorization": f"Bearer {token}"} if token else {})})
+        return await client.request(**call.request(shop.ids))
 
 
 async def rows_of(watch: Watch, shop: Shop) -> dict[str, str]:
