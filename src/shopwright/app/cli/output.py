@@ -1,5 +1,6 @@
 """How commands speak: tables and sentences for people, JSON on standard output for scripts, progress on standard error."""
 
+import io
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
@@ -7,6 +8,22 @@ from typing import Any, Final
 from shopwright.kit.errors import ShopwrightError
 
 _WIDTH_IN_FILES: Final = 200
+
+
+class StandardError(io.TextIOBase):
+    """Standard error as it is at the moment of writing, which may be another one than at the start of the process."""
+
+    def write(self, text: str, /) -> int:
+        """Write to it."""
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Flush it."""
+        sys.stderr.flush()
+
+    def isatty(self) -> bool:
+        """Tell whether it is a terminal."""
+        return sys.stderr.isatty()
 
 
 def complain(error: ShopwrightError) -> None:

@@ -5,7 +5,7 @@ from typing import Final
 
 import typer
 
-from shopwright.app.cli import demonstration, evaluate, operating, people, prices
+from shopwright.app.cli import data, demonstration, evaluate, operating, people, prices
 from shopwright.app.cli.output import complain
 from shopwright.kit.errors import ShopwrightError
 
@@ -20,7 +20,7 @@ app: Final = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (operating, demonstration, prices, people, evaluate):
+for module in (operating, demonstration, prices, people, data, evaluate):
     module.register(app)
 
 

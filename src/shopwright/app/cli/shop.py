@@ -3,9 +3,11 @@
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TextIO, TypeAlias, cast
 
 import typer
+
+from shopwright.app.cli.output import StandardError
 
 if TYPE_CHECKING:
     from shopwright.app.serving import Program
@@ -70,7 +72,7 @@ async def opened() -> AsyncIterator["Program"]:
     from shopwright.infra.telemetry.logs import configure_logging
 
     settings = load_settings()
-    configure_logging(settings.log)
+    configure_logging(settings.log, cast("TextIO", StandardError()))
     async with open_program(settings) as program:
         yield program
 
