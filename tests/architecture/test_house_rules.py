@@ -27,7 +27,6 @@ EXTENDED: Final = {
     "src/shopwright/infra/db.py:begin": "a tenant's id: a uuid by its type, in the round trip of `begin`",
     "src/shopwright/infra/db.py:commit": "hexadecimal digits, in the round trip of `commit`",
     "src/shopwright/infra/db.py:savepoint": "a number that the unit counts itself",
-    "src/shopwright/ingestion/repository.py:find_row": "names of tables, columns and types out of the constant _KEYS",
     "src/shopwright/infra/jobs/engine.py:execute": "the text of PgQueuer, whose names are all constants",
     "src/shopwright/infra/jobs/engine.py:fetch": "the text of PgQueuer, whose names are all constants",
     "src/shopwright/infra/migrating.py:run_script": "a migration's own file",

@@ -14,9 +14,11 @@ from shopwright.infra.jobs.queue import JobQueue
 from shopwright.infra.jobs.service import JobService
 from shopwright.infra.jobs.worker import Worker, WorkerOptions
 from shopwright.infra.storage import ObjectStorage
-from shopwright.ingestion import runs, service
-from shopwright.ingestion.domain import ImportState, UnknownSkus
+from shopwright.ingestion import pipeline, runs, service
+from shopwright.ingestion.domain import ImportState, ProductsChangedMeanwhile, UnknownSkus
+from shopwright.ingestion.repository import ImportRepository
 from shopwright.ingestion.runs import ImportRunner, RunImport, import_handler
+from shopwright.ingestion.schemas import Kind
 from shopwright.ingestion.service import ImportService
 
 LINES = 120_000
@@ -55,6 +57,39 @@ async def test_rows_are_not_seen_before_the_import_is_whole(shop: Shop, monkeypa
     assert (state, error["code"]) == ("failed", "import_crashed")
     monkeypatch.undo()
     assert (await ImportRunner(shop.unit, shop.storage).run(received.id)).state is ImportState.COMPLETED
+
+
+async def test_a_figure_that_comes_late_does_not_bring_an_ended_import_back(shop: Shop) -> None:
+    received = await shop.receive("sku,colour\nMUG-1,red\n", Kind.SALES)
+    failed = await ImportRunner(shop.unit, shop.storage).run(received.id)
+    async with shop.unit() as unit:
+        await ImportRepository(unit).note_progress(received.id, received.version, "reading", 5, 0)
+        found = await ImportRepository(unit).get(received.id)
+    assert (failed.state, found.state, found.counts.read) == (ImportState.FAILED, ImportState.FAILED, 0)
+
+
+async def test_products_that_somebody_adds_meanwhile_end_the_run_and_the_next_one_finds_them(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = "order_no,sold_at,sku,quantity,revenue\nA-1,2026-02-01,MUG-1,1,9.99\n"
+
+    async def known_and_then_one_more(*_: Any) -> list[Any]:
+        await shop.import_("sku,name,price\nMUG-1,Mug,9.99\n", Kind.PRODUCTS)
+        return []
+
+    received = await shop.receive(content, Kind.SALES, unknown_skus=UnknownSkus.CREATE)
+    monkeypatch.setattr(ImportRepository, "take_turn", _no_turn)
+    monkeypatch.setattr(pipeline, "known_skus", known_and_then_one_more)
+    with pytest.raises(ProductsChangedMeanwhile):
+        await ImportRunner(shop.unit, shop.storage).run(received.id)
+    assert await shop.rows("select 1 from order_line where tenant_id = $1") == []
+    monkeypatch.undo()
+    done = await ImportRunner(shop.unit, shop.storage).run(received.id)
+    assert (done.counts.new, done.report.created_products) == (1, 0)
+
+
+async def _no_turn(_: Any) -> None:
+    """Let two loads run at once, as a person's edit and a load may."""
 
 
 async def test_a_worker_runs_a_queued_import(shop: Shop, objects: ObjectStorage) -> None:

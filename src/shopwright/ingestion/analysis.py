@@ -20,7 +20,7 @@ from shopwright.ingestion.sources import FileSource
 _MOSTLY: Final = 0.9
 _OFTEN_EMPTY: Final = 0.2
 _AMOUNT: Final = pl.Decimal(38, 6)
-_KINDS: Final = (Look.INTEGER, Look.NUMBER, Look.MOMENT, Look.DAY, Look.FLAG, Look.GTIN, Look.URL, Look.EMAIL)
+_KINDS: Final = (Look.MOMENT, Look.DAY, Look.GTIN, Look.INTEGER, Look.NUMBER, Look.FLAG, Look.URL, Look.EMAIL)
 
 
 @dataclass(frozen=True, slots=True)

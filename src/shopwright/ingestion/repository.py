@@ -33,6 +33,19 @@ _KEYS: Final[dict[Kind, tuple[str, dict[str, str]]]] = {
     Kind.TRAFFIC: ("traffic", {"product_id": "uuid", "day": "date"}),
 }
 """The table of each kind, and the columns that name a row of it with their types."""
+
+
+def _finding(table: str, columns: dict[str, str]) -> str:
+    """Compose the question for one row of a table, named by texts."""
+    names = [f"t.{name}" for name in columns]
+    where = [f"t.{name} = ($2::text[])[{place}]::{type_}" for place, (name, type_) in enumerate(columns.items(), 1)]
+    return f"""
+select to_jsonb(t)::text as content, import_id, row_number, concat_ws('/', {", ".join(names)}) as row_key
+  from {table} t where t.tenant_id = $1 and {" and ".join(where)}
+"""
+
+
+_FIND: Final = {kind: _finding(table, columns) for kind, (table, columns) in _KEYS.items()}
 _IN_USE = " union ".join(
     f"select product_id from {table} where tenant_id = $1 and product_id = any($2)"
     for table in ("order_line", "daily_sales", "traffic", "review", "stock_level", "offer", "proposal", "price_hold")
@@ -123,12 +136,12 @@ class ImportRepository:
             "delete from overwritten_row where tenant_id = $1 and load_id = $2", tenant, import_id
         )
 
-    async def note_progress(self, import_id: UUID, stage: str, read: int, rejected: int) -> None:
-        """Tell how far a running import is; an ended one stays as it is."""
+    async def note_progress(self, import_id: UUID, version: int, stage: str, read: int, rejected: int) -> None:
+        """Tell how far a running import is; one that has ended since has another version and stays as it is."""
         await self._unit.connection.execute(
-            """update import set state = 'running', stage = $3, rows_read = $4, rows_rejected = $5
-                where tenant_id = $1 and id = $2 and state not in ('completed', 'undone')""",
-            self._unit.tenant, import_id, stage, read, rejected,
+            """update import set state = 'running', stage = $4, rows_read = $5, rows_rejected = $6
+                where tenant_id = $1 and id = $2 and version = $3""",
+            self._unit.tenant, import_id, version, stage, read, rejected,
         )  # fmt: skip
 
     async def take_turn(self) -> None:
@@ -190,16 +203,8 @@ class ImportRepository:
 
     async def find_row(self, kind: Kind, key: Sequence[str]) -> StoredRow | None:
         """Return a stored row by the texts that name it, with what it was before each import, oldest first."""
-        table, columns = _KEYS[kind]
-        where = " and ".join(
-            f"t.{name} = ($2::text[])[{n}]::{type_}" for n, (name, type_) in enumerate(columns.items(), 1)
-        )
-        row_key = ", ".join(f"t.{name}" for name in columns)
-        row = await self._unit.connection.fetchrow(
-            f"""select to_jsonb(t)::text as content, import_id, row_number, concat_ws('/', {row_key}) as row_key from {table} t
-                 where t.tenant_id = $1 and {where}""",
-            self._unit.tenant, list(key),
-        )  # fmt: skip
+        table, _ = _KEYS[kind]
+        row = await self._unit.connection.fetchrow(_FIND[kind], self._unit.tenant, list(key))
         if row is None:
             return None
         return StoredRow(

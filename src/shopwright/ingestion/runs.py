@@ -51,8 +51,10 @@ class ImportRunner:
     async def run(self, import_id: UUID, path: Path | None = None) -> Import:
         """Run an import to its end and return it; see `ImportService.run`. A crash is noted with the import."""
         tally = Tally()
+        async with self._open_unit() as unit:
+            version = (await ImportService(unit, self._storage).get_import(import_id)).version
         try:
-            async with self._told(import_id, tally), self._open_unit() as unit:
+            async with self._told(import_id, version, tally), self._open_unit() as unit:
                 return await ImportService(unit, self._storage).run(import_id, path=path, tally=tally)
         except ShopwrightError:
             raise
@@ -79,8 +81,8 @@ class ImportRunner:
             return import_ if mapping is None else await service.choose_mapping(import_.id, mapping, chosen)
 
     @asynccontextmanager
-    async def _told(self, import_id: UUID, tally: Tally) -> AsyncIterator[None]:
-        telling = asyncio.create_task(self._tell(import_id, tally))
+    async def _told(self, import_id: UUID, version: int, tally: Tally) -> AsyncIterator[None]:
+        telling = asyncio.create_task(self._tell(import_id, version, tally))
         try:
             yield
         finally:
@@ -88,7 +90,7 @@ class ImportRunner:
             with contextlib.suppress(asyncio.CancelledError):
                 await telling
 
-    async def _tell(self, import_id: UUID, tally: Tally) -> None:
+    async def _tell(self, import_id: UUID, version: int, tally: Tally) -> None:
         """Write the figures as they change, until cancelled; what cannot be written now is written later."""
         told: tuple[str, int, int] | None = None
         while True:
@@ -98,7 +100,7 @@ class ImportRunner:
                 continue
             try:
                 async with self._open_unit() as unit:
-                    await ImportRepository(unit).note_progress(import_id, *figures)
+                    await ImportRepository(unit).note_progress(import_id, version, *figures)
                 told = figures
             except ShopwrightError as error:
                 _log.warning("import_progress_not_written", import_id=str(import_id), error=error.code)
