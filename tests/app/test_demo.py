@@ -3,7 +3,7 @@ from datetime import date, timedelta
 
 from tests.factories.identity import make_access
 
-from shopwright.app.demo import DEMO_SHOPS, DemoShop, seed_shop
+from shopwright.app.demo import DEMO_SHOPS, DemoShop, fill_shop, open_shop, seed_shop
 from shopwright.catalog.domain import ProductFilter
 from shopwright.catalog.service import CatalogService
 from shopwright.identity.service.opening import Caller
@@ -54,3 +54,21 @@ def test_the_demo_has_two_shops_that_say_that_they_are_simulated() -> None:
     assert len(DEMO_SHOPS) == 2
     assert all("(simulated)" in shop.name for shop in DEMO_SHOPS)
     assert len({shop.settings.currency for shop in DEMO_SHOPS}) == 2
+
+
+async def test_a_shop_is_filled_anew_and_its_people_stay(database: Database) -> None:
+    shop, access = a_shop(), make_access(database)
+    spec = replace(get_world(shop.world), products=10, days=30).ending(YESTERDAY)
+    logins = await seed_shop(database, access, shop, spec, lambda _: None)
+    await fill_shop(database, shop, replace(spec, products=12), lambda _: None)
+    async with database.unit(shop.tenant) as unit:
+        assert len((await CatalogService(unit).list_products(ProductFilter(), limit=100)).items) == 12
+        created = "select count(*) from journal where tenant_id = $1 and name = 'pricing.policy_created'"
+        assert await unit.connection.fetchval(created, shop.tenant) == 2
+    assert await open_shop(database, access, shop, logins) == logins
+    lost = await open_shop(database, access, shop)
+    assert {login.email for login in lost}.isdisjoint(login.email for login in logins)
+    for login in (*logins, *lost):
+        caller = Caller(f"{login.email}", SYSTEM)
+        signed_in = await SignInService(access, caller).log_in(login.email, login.password, shop.tenant)
+        assert signed_in.role == login.role

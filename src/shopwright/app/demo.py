@@ -3,11 +3,12 @@
 Everything enters through the loaders and services that real data take.
 """
 
+import asyncio
 import json
 import os
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +17,7 @@ from uuid import UUID
 import numpy as np
 import polars as pl
 
+from shopwright.app.demo_repository import empty
 from shopwright.catalog import loading as products
 from shopwright.catalog.domain import ProductFilter
 from shopwright.catalog.loading import ProductDefaults, ProductLoad, known_skus
@@ -23,6 +25,8 @@ from shopwright.catalog.normalisation import normalise_sku
 from shopwright.catalog.price_loading import STAGED as PRICES
 from shopwright.catalog.price_loading import load_price_history
 from shopwright.identity.access import Access
+from shopwright.identity.domain import Principal
+from shopwright.identity.people import AlreadyMember
 from shopwright.identity.service.accounts import AccountService
 from shopwright.identity.service.opening import Caller
 from shopwright.identity.service.tenants import TenantService
@@ -99,25 +103,40 @@ class Login:
     password: str
 
 
-async def ensure_demo(database: Database, access: Access, state_dir: Path, tell: Progress) -> list[Login]:
-    """Seed the demo shops that are not there yet; return the logins of all, which are kept for the next time."""
+async def ensure_demo(
+    database: Database, access: Access, state_dir: Path, tell: Progress, *, reset: bool = False
+) -> list[Login]:
+    """Make the demo shops that are not there yet; return the logins of all, which are kept for the next time.
+
+    With `reset` every demo shop is emptied and filled anew; its people and its journal stay.
+    """
     file = state_dir / "demo-logins.json"
     kept = [Login(**login) for login in json.loads(file.read_text("utf-8"))] if file.exists() else []
     for shop in DEMO_SHOPS:
-        if any(login.shop == shop.name for login in kept) and await _is_seeded(database, shop.tenant):
-            continue
-        made = await seed_shop(database, access, shop, get_world(shop.world).ending(_yesterday(database)), tell)
-        kept = [login for login in kept if login.shop != shop.name] + made
-        _keep(file, kept)
+        mine = [login for login in kept if login.shop == shop.name]
+        seeded = await _is_seeded(database, shop.tenant)
+        if not (mine and seeded):
+            made = await open_shop(database, access, shop, mine)
+            kept = [login for login in kept if login.shop != shop.name] + made
+            _keep(file, kept)
+        if reset or not seeded:
+            await fill_shop(database, shop, get_world(shop.world).ending(_yesterday(database)), tell)
     return kept
 
 
 async def seed_shop(database: Database, access: Access, shop: DemoShop, spec: WorldSpec, tell: Progress) -> list[Login]:
-    """Simulate a shop's past and load it; return who can sign in."""
+    """Make a shop and load its simulated past; return who can sign in."""
+    logins = await open_shop(database, access, shop)
+    await fill_shop(database, shop, spec, tell)
+    return logins
+
+
+async def fill_shop(database: Database, shop: DemoShop, spec: WorldSpec, tell: Progress) -> None:
+    """Simulate a shop's past and load it in place of whatever a demo shop held before."""
     tell(f"{shop.name}: simulating {spec.products} products over {spec.days} days")
-    history = simulate_history(build_world(spec), np.random.default_rng(spec.seed))
-    logins = await _open_shop(database, access, shop)
+    history = await asyncio.to_thread(lambda: simulate_history(build_world(spec), np.random.default_rng(spec.seed)))
     async with database.unit(shop.tenant) as unit:
+        await empty(unit)
         tell(f"{shop.name}: loading {len(history.products.sku)} products")
         ids = await _load_products(unit, history)
         tell(f"{shop.name}: loading {len(history.orders.order):,} order lines")
@@ -131,7 +150,6 @@ async def seed_shop(database: Database, access: Access, shop: DemoShop, spec: Wo
         await PolicyService(unit).create("House rules", Scope(ScopeKind.TENANT), RuleBased.name, _RULES)
         report = await RepricingService(unit, shop.settings.tax_ppm).run(ProductFilter(), "demo")
         tell(f"{shop.name}: {len(report.proposals)} prices proposed")
-    return logins
 
 
 async def _is_seeded(database: Database, tenant: TenantId) -> bool:
@@ -139,22 +157,37 @@ async def _is_seeded(database: Database, tenant: TenantId) -> bool:
         return bool(await PolicyService(unit).list_policies())
 
 
-async def _open_shop(database: Database, access: Access, shop: DemoShop) -> list[Login]:
-    """Make the tenant, its settings and three people with passwords of their own."""
+async def open_shop(database: Database, access: Access, shop: DemoShop, known: Sequence[Login] = ()) -> list[Login]:
+    """Make the tenant, its settings and three people; `known` are those of before, who keep their passwords."""
     accounts = AccountService(access, Caller("127.0.0.1", SYSTEM))
     await accounts.ensure_tenant(shop.tenant, shop.name, simulated=True)
     principal = await accounts.ensure_owner(shop.tenant, f"demo@{shop.domain}", "Demo")
     async with database.unit(shop.tenant) as unit:
         await TenantService(unit).change_settings(shop.settings)
         await TenantService(unit).rename(shop.name)
+    before = {login.role: login for login in known}
     logins = []
     for role, name in _ROLES:
-        login = Login(shop.name, role, f"{role}@{shop.domain}", secrets.token_urlsafe(12))
-        async with database.unit(shop.tenant) as unit:
-            _, token = await UserService(unit, access.cipher, principal).invite(login.email, role)
-        await accounts.accept_invitation(token, login.password, name)
+        login = before.get(role) or Login(shop.name, role, f"{role}@{shop.domain}", secrets.token_urlsafe(12))
+        token = await _invited(database, access, principal, login)
+        if token is None and role not in before:
+            # The file with the password of this address was lost: somebody else of the same role comes in.
+            login = replace(login, email=f"{role}-{secrets.token_hex(3)}@{shop.domain}")
+            token = await _invited(database, access, principal, login)
+        if token is not None:
+            await accounts.accept_invitation(token, login.password, name)
         logins.append(login)
     return logins
+
+
+async def _invited(database: Database, access: Access, host: Principal, login: Login) -> str | None:
+    """Return the token of an invitation, None for somebody who is there already."""
+    try:
+        async with database.unit(host.tenant) as unit:
+            _, token = await UserService(unit, access.cipher, host).invite(login.email, login.role)
+    except AlreadyMember:
+        return None
+    return token
 
 
 async def _load_products(unit: UnitOfWork, history: History) -> list[UUID]:

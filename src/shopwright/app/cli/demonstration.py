@@ -21,6 +21,9 @@ def register(app: typer.Typer) -> None:
 def demo(
     port: Annotated[int | None, typer.Option(help="Port, in place of SHOPWRIGHT_HTTP_PORT.")] = None,
     seed_only: Annotated[bool, typer.Option("--seed-only", help="Fill the shops and stop.")] = False,
+    reset: Annotated[
+        bool, typer.Option("--reset", help="Empty the simulated shops and fill them anew; logins stay.")
+    ] = False,
 ) -> None:
     """Start the program with two simulated shops; print their addresses and logins."""
     from shopwright.app.demo import ensure_demo
@@ -30,7 +33,7 @@ def demo(
     settings = load_settings()
 
     async def prepare(program: "Program") -> None:
-        logins = await ensure_demo(program.platform.database, program.access, settings.state_dir, say)
+        logins = await ensure_demo(program.platform.database, program.access, settings.state_dir, say, reset=reset)
         _tell(settings, port or settings.http.port, logins)
 
     async def fill() -> None:

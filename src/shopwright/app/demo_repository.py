@@ -1,0 +1,33 @@
+"""Takes everything out of a simulated shop but its people, its settings and its journal, which nobody can change."""
+
+from typing import Final
+
+from shopwright.infra.db import UnitOfWork
+
+_EMPTYING: Final = (
+    "delete from price_hold where tenant_id = $1",
+    "delete from proposal where tenant_id = $1",
+    "delete from pricing_run where tenant_id = $1",
+    "delete from pricing_policy where tenant_id = $1",
+    "delete from pricing_control where tenant_id = $1",
+    "delete from offer_point where tenant_id = $1",
+    "delete from offer where tenant_id = $1",
+    "delete from competitor where tenant_id = $1",
+    "delete from review where tenant_id = $1",
+    "delete from stock_level where tenant_id = $1",
+    "delete from traffic where tenant_id = $1",
+    "delete from daily_sales where tenant_id = $1",
+    "delete from order_line where tenant_id = $1",
+    "delete from price_point where tenant_id = $1",
+    "delete from exchange_rate where tenant_id = $1",
+    "delete from product where tenant_id = $1",
+    "delete from overwritten_row where tenant_id = $1",
+    "delete from saved_mapping where tenant_id = $1",
+    "delete from import where tenant_id = $1",
+)
+
+
+async def empty(unit: UnitOfWork) -> None:
+    """Delete the rows of the unit's tenant, those that refer to others first."""
+    for statement in _EMPTYING:
+        await unit.connection.execute(statement, unit.tenant)
