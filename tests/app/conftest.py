@@ -1,64 +1,55 @@
-"""The command line in this process, on the run's database: as a person types it, with what it answers."""
+"""The program with three shops in it, opened once for all tests of the whole surface; and the command line."""
 
-import asyncio
-import os
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 from uuid import UUID, uuid4
 
-import msgspec
 import pytest
+from fastapi import FastAPI
 from tests import database as databases
-from typer.testing import CliRunner
+from tests.conftest import NOON
+from tests.factories.command_line import PASSWORD, CommandLine, OpenedShop
+from tests.factories.watch import Watch, watching
+from tests.factories.world import Shop, make_program, open_shop
 
-from shopwright.app.cli.program import app
 from shopwright.infra.db import Database
-from shopwright.kit.errors import ShopwrightError
+from shopwright.infra.postgres.provision import in_database
 from shopwright.kit.ids import TenantId
-from shopwright.kit.time import SystemClock
-
-PASSWORD = "correct horse battery"
+from shopwright.kit.time import FixedClock, SystemClock
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What a command answered; `error` is the program's own where it ended with one."""
-
-    code: int
-    out: str
-    err: str
-    error: ShopwrightError | None
-
-    @property
-    def json(self) -> Any:
-        return msgspec.json.decode(self.out)
+@pytest.fixture(scope="package")
+def program_database(pool_database: Database) -> Database:
+    return Database(pool_database.pool, FixedClock(NOON))
 
 
-@dataclass(frozen=True)
-class CommandLine:
-    """Runs commands in a thread of their own: each has its own event loop, as it has on a terminal."""
-
-    env: dict[str, str]
-    """The settings; those of the run itself are not set for a command."""
-
-    async def __call__(self, *words: object, stdin: str | None = None) -> Answer:
-        texts = [str(word) for word in words]
-        unset: dict[str, str | None] = {name: None for name in os.environ if name.startswith("SHOPWRIGHT_")}
-        result = await asyncio.to_thread(CliRunner().invoke, app, texts, input=stdin, env=unset | self.env)
-        error = result.exception
-        if error is not None and not isinstance(error, ShopwrightError | SystemExit):
-            raise error
-        known = error if isinstance(error, ShopwrightError) else None
-        return Answer(known.exit_code if known else result.exit_code, result.stdout, result.stderr, known)
+@pytest.fixture(scope="package")
+def program(program_database: Database) -> FastAPI:
+    return make_program(program_database)
 
 
-@dataclass(frozen=True)
-class Shop:
-    """A shop that the command line made, with an owner."""
+@pytest.fixture(scope="package")
+async def watch(server: tuple[str, str], database_name: str) -> AsyncIterator[Watch]:
+    async with watching(in_database(server[0], database_name)) as opened:
+        yield opened
 
-    id: TenantId
-    email: str
+
+@pytest.fixture(scope="package")
+async def victim(program: FastAPI, program_database: Database) -> Shop:
+    """The shop whose objects others ask for."""
+    return await open_shop(program, program_database)
+
+
+@pytest.fixture(scope="package")
+async def stranger(program: FastAPI, program_database: Database) -> Shop:
+    """The shop that asks for them."""
+    return await open_shop(program, program_database)
+
+
+@pytest.fixture(scope="package")
+async def neighbour(program: FastAPI, program_database: Database) -> Shop:
+    """A shop that uses everything and asks for nothing of others."""
+    return await open_shop(program, program_database)
 
 
 @pytest.fixture(scope="session")
@@ -81,8 +72,8 @@ def present(pool_database: Database) -> Database:
 
 
 @pytest.fixture
-async def shop(cli: CommandLine) -> Shop:
+async def shop(cli: CommandLine) -> OpenedShop:
     email = f"p{uuid4().hex}@example.com"
     made = await cli("shops", "create", "Corner Shop", "--email", email, "--password-stdin", "--json", stdin=PASSWORD)
     assert made.code == 0, made.err
-    return Shop(TenantId(UUID(made.json["id"])), email)
+    return OpenedShop(TenantId(UUID(made.json["id"])), email)

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from tests.app.conftest import CommandLine
+from tests.factories.command_line import CommandLine
 
 from shopwright.app.evaluations.contract import Bar, Figures, InvalidEvaluation, Measured, Request, role_columns, run
 from shopwright.app.evaluations.pricing import cost_plus, match_lowest

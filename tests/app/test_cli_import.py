@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from tests.app.conftest import CommandLine, Shop
+from tests.factories.command_line import CommandLine, OpenedShop
 
 from shopwright.infra.db import Database
 from shopwright.kit.ids import TenantId
@@ -21,7 +21,7 @@ async def skus(database: Database, tenant: TenantId) -> list[str]:
 
 
 async def test_a_file_is_imported_its_rejects_written_and_all_of_it_taken_back(
-    cli: CommandLine, shop: Shop, present: Database, tmp_path: Path
+    cli: CommandLine, shop: OpenedShop, present: Database, tmp_path: Path
 ) -> None:
     rejects = tmp_path / "rejects.csv"
     here = ("--shop", shop.id, "--kind", "products")
@@ -40,7 +40,7 @@ async def test_a_file_is_imported_its_rejects_written_and_all_of_it_taken_back(
     assert await skus(present, shop.id) == []
 
 
-async def test_a_dry_run_stores_nothing(cli: CommandLine, shop: Shop, present: Database, tmp_path: Path) -> None:
+async def test_a_dry_run_stores_nothing(cli: CommandLine, shop: OpenedShop, present: Database, tmp_path: Path) -> None:
     answer = await cli("import", written(tmp_path, PRODUCTS), "--kind", "products", "--shop", shop.id, "--dry-run")
     assert answer.code == 0, answer.err
     assert "dry run" in answer.out
@@ -49,7 +49,7 @@ async def test_a_dry_run_stores_nothing(cli: CommandLine, shop: Shop, present: D
         assert await unit.connection.fetchval("select count(*) from import where tenant_id = $1", shop.id) == 0
 
 
-async def test_columns_can_be_named(cli: CommandLine, shop: Shop, present: Database, tmp_path: Path) -> None:
+async def test_columns_can_be_named(cli: CommandLine, shop: OpenedShop, present: Database, tmp_path: Path) -> None:
     odd = "x1,x2,x3\nA-1,Mug,10.00\nA-2,Plate,12.50\n"
     maps = ("--map", "sku=x1", "--map", "name=x2", "--map", "price=x3")
     answer = await cli("import", written(tmp_path, odd), "--kind", "products", *maps, "--shop", shop.id, "--json")
@@ -63,7 +63,7 @@ async def test_columns_can_be_named(cli: CommandLine, shop: Shop, present: Datab
 
 
 async def test_what_cannot_be_imported_ends_with_the_code_of_its_error(
-    cli: CommandLine, shop: Shop, present: Database, tmp_path: Path
+    cli: CommandLine, shop: OpenedShop, present: Database, tmp_path: Path
 ) -> None:
     nameless = written(tmp_path, "colour,size\nred,4\nblue,5\n")
     answer = await cli("import", nameless, "--kind", "products", "--shop", shop.id)

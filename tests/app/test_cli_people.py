@@ -1,6 +1,6 @@
 from uuid import uuid4
 
-from tests.app.conftest import PASSWORD, CommandLine, Shop
+from tests.factories.command_line import PASSWORD, CommandLine, OpenedShop
 from tests.factories.identity import caller, make_access
 
 from shopwright.identity.permissions import BUILT_IN_ROLES
@@ -10,7 +10,7 @@ from shopwright.infra.db import Database
 from shopwright.infra.settings import load_settings
 
 
-async def test_a_shop_is_made_and_listed(cli: CommandLine, shop: Shop) -> None:
+async def test_a_shop_is_made_and_listed(cli: CommandLine, shop: OpenedShop) -> None:
     listed = await cli("shops", "list", "--json")
     assert {"id": str(shop.id), "name": "Corner Shop", "simulated": False} in listed.json
     assert str(shop.id) in (await cli("shops", "list")).out
@@ -21,7 +21,7 @@ async def test_a_shop_is_made_and_listed(cli: CommandLine, shop: Shop) -> None:
     assert wrong.error.code == "email_taken"
 
 
-async def test_somebody_is_invited_changed_and_shut_out(cli: CommandLine, shop: Shop, present: Database) -> None:
+async def test_somebody_is_invited_changed_and_shut_out(cli: CommandLine, shop: OpenedShop, present: Database) -> None:
     here = ("--shop", shop.id)
     email = f"v{uuid4().hex}@example.com"
     invited = await cli("users", "invite", email, "viewer", *here, "--json")
@@ -38,7 +38,7 @@ async def test_somebody_is_invited_changed_and_shut_out(cli: CommandLine, shop: 
     assert {user["email"]: user["status"] for user in users}[email] == "deactivated"
 
 
-async def test_who_lacks_the_permission_changes_nobody(cli: CommandLine, shop: Shop, present: Database) -> None:
+async def test_who_lacks_the_permission_changes_nobody(cli: CommandLine, shop: OpenedShop, present: Database) -> None:
     email = f"v{uuid4().hex}@example.com"
     invited = await cli("users", "invite", email, "viewer", "--shop", shop.id, "--json")
     access = make_access(present, cipher=FieldCipher.of(load_settings(cli.env).encryption))
@@ -53,7 +53,7 @@ async def test_who_lacks_the_permission_changes_nobody(cli: CommandLine, shop: S
     assert last.error.code == "last_owner"
 
 
-async def test_a_token_is_shown_once_listed_and_revoked(cli: CommandLine, shop: Shop) -> None:
+async def test_a_token_is_shown_once_listed_and_revoked(cli: CommandLine, shop: OpenedShop) -> None:
     here = ("--shop", shop.id)
     made = await cli("tokens", "create", "report", *here, "--days", "30", "--json")
     assert made.json["token"] not in (await cli("tokens", "list", *here)).out
@@ -68,7 +68,7 @@ async def test_a_token_is_shown_once_listed_and_revoked(cli: CommandLine, shop: 
     assert again.code == 4
 
 
-async def test_keys_rotate_once(cli: CommandLine, shop: Shop) -> None:
+async def test_keys_rotate_once(cli: CommandLine, shop: OpenedShop) -> None:
     assert shop.email
     keys = load_settings(cli.env).encryption.keys
     keys_now = ",".join(["k2:" + "B" * 43 + "=", *(f"{key.id}:{key.encoded.reveal()}" for key in keys)])

@@ -1,7 +1,7 @@
 from decimal import Decimal
 
-from tests.app.conftest import CommandLine, Shop
 from tests.factories import market
+from tests.factories.command_line import CommandLine, OpenedShop
 from tests.factories.proposals import product
 
 from shopwright.infra.db import Database
@@ -26,7 +26,7 @@ async def price_of(database: Database, tenant: TenantId, sku: str) -> Decimal:
 
 
 async def test_prices_are_proposed_approved_applied_and_taken_back(
-    cli: CommandLine, shop: Shop, present: Database
+    cli: CommandLine, shop: OpenedShop, present: Database
 ) -> None:
     await stock(present, shop.id, "MUG-1", "MUG-2")
     here = ("--shop", shop.id)
@@ -44,7 +44,9 @@ async def test_prices_are_proposed_approved_applied_and_taken_back(
     assert await price_of(present, shop.id, "MUG-2") == Decimal(10)
 
 
-async def test_all_that_filters_leave_are_decided_at_once(cli: CommandLine, shop: Shop, present: Database) -> None:
+async def test_all_that_filters_leave_are_decided_at_once(
+    cli: CommandLine, shop: OpenedShop, present: Database
+) -> None:
     await stock(present, shop.id, "MUG-1", "MUG-2")
     here = ("--shop", shop.id, "--json")
     await cli("reprice", *here, "--brand", "Ton", "--category", "Mugs")
@@ -58,7 +60,7 @@ async def test_all_that_filters_leave_are_decided_at_once(cli: CommandLine, shop
 
 
 async def test_what_cannot_be_decided_is_said_and_ends_with_one(
-    cli: CommandLine, shop: Shop, present: Database
+    cli: CommandLine, shop: OpenedShop, present: Database
 ) -> None:
     await stock(present, shop.id, "MUG-1")
     await cli("reprice", "--shop", shop.id)
@@ -68,7 +70,7 @@ async def test_what_cannot_be_decided_is_said_and_ends_with_one(
     assert "1 of 1 proposals" in answer.err
 
 
-async def test_show_tells_why(cli: CommandLine, shop: Shop, present: Database) -> None:
+async def test_show_tells_why(cli: CommandLine, shop: OpenedShop, present: Database) -> None:
     await stock(present, shop.id, "MUG-1")
     await cli("reprice", "--shop", shop.id)
     told = await cli("proposals", "show", "MUG-1", "--shop", shop.id)
@@ -80,7 +82,7 @@ async def test_show_tells_why(cli: CommandLine, shop: Shop, present: Database) -
     assert missing.error.code == "proposal_not_found"
 
 
-async def test_decisions_name_the_member_and_the_call(cli: CommandLine, shop: Shop, present: Database) -> None:
+async def test_decisions_name_the_member_and_the_call(cli: CommandLine, shop: OpenedShop, present: Database) -> None:
     await stock(present, shop.id, "MUG-1")
     await cli("reprice", "--shop", shop.id)
     nobody = await cli("proposals", "approve", "--all", "--shop", shop.id, "--as", "nobody@example.com")
@@ -96,7 +98,7 @@ async def test_decisions_name_the_member_and_the_call(cli: CommandLine, shop: Sh
     assert rows[0]["request_id"].startswith("cli-")
 
 
-async def test_a_shop_that_is_not_there_and_states_that_are_none(cli: CommandLine, shop: Shop) -> None:
+async def test_a_shop_that_is_not_there_and_states_that_are_none(cli: CommandLine, shop: OpenedShop) -> None:
     missing = await cli("reprice", "--shop", "Nowhere")
     assert missing.error is not None
     assert missing.error.code == "tenant_not_found"
@@ -107,7 +109,7 @@ async def test_a_shop_that_is_not_there_and_states_that_are_none(cli: CommandLin
     assert both.code == 2
 
 
-async def test_several_shops_have_to_be_told_apart(cli: CommandLine, shop: Shop) -> None:
+async def test_several_shops_have_to_be_told_apart(cli: CommandLine, shop: OpenedShop) -> None:
     await cli("shops", "create", "Second", "--email", shop.email, "--password-stdin", stdin="correct horse battery")
     unclear = await cli("proposals", "list")
     assert unclear.code == 2
