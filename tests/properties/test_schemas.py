@@ -48,7 +48,7 @@ async def test_what_is_answered_is_what_its_schema_says(client: httpx2.AsyncClie
 
 
 @pytest.mark.property_test(44)
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(path=st.sampled_from(sorted(BODIES)), draw=st.data())
 async def test_a_body_that_breaks_its_schema_is_refused_by_the_name_of_the_field(
     client: httpx2.AsyncClient, path: str, draw: st.DataObject
