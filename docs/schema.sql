@@ -312,21 +312,22 @@ $$;
 
 
 --
--- Name: journal_append(jsonb); Type: FUNCTION; Schema: public; Owner: -
+-- Name: journal_append(bytea); Type: PROCEDURE; Schema: public; Owner: -
 --
 
-CREATE FUNCTION public.journal_append(entries jsonb) RETURNS void
+CREATE PROCEDURE public.journal_append(IN entries bytea)
     LANGUAGE plpgsql
     AS $$
 begin
   insert into journal (tenant_id, at, name, version, actor_kind, actor_id, subject_kind, subject_id, reason,
                        before, after, payload, request_id, trace_id)
   select bound_tenant(), coalesce(e.at, clock_timestamp()), e.name, e.version, e.actor_kind, e.actor_id,
-         e.subject_kind, e.subject_id, e.reason, coalesce(e.before, '{}'), coalesce(e.after, '{}'),
-         coalesce(e.payload, '{}'), e.request_id, e.trace_id
-    from jsonb_to_recordset(entries) as e(
+         e.subject_kind, e.event ->> 'subject_id', e.event ->> 'reason', coalesce(e.event -> 'before', '{}'),
+         coalesce(e.event -> 'after', '{}'), e.event - array['subject_id', 'reason', 'before', 'after'],
+         e.request_id, e.trace_id
+    from jsonb_to_recordset(convert_from(entries, 'UTF8')::jsonb) as e(
       at timestamptz, name text, version smallint, actor_kind text, actor_id uuid, subject_kind text,
-      subject_id text, reason text, before jsonb, after jsonb, payload jsonb, request_id text, trace_id text);
+      request_id text, trace_id text, event jsonb);
 end
 $$;
 

@@ -5,7 +5,7 @@ drop function journal_after(xid8, bigint, integer);
 drop function journal_rebase();
 drop function journal_waiting(text, text[]);
 drop function journal_unseen(text, text[], pg_snapshot, pg_snapshot, bigint, bigint, integer);
-drop function journal_append(jsonb);
+drop procedure journal_append(bytea);
 drop table idempotency_key, overwritten_row, delivery, journal_offset, journal;
 drop function refuse_change();
 drop function ensure_month(regclass, date);

@@ -135,19 +135,21 @@ create trigger journal_no_truncate before truncate on journal
 create trigger journal_default_no_truncate before truncate on journal_default
   for each statement execute function refuse_change();
 
--- Appends events, given as a JSON array, for the bound tenant. Called in the commit's own round trip; in plpgsql because
--- that keeps the plan for the session, which saves a third of the time.
-create function journal_append(entries jsonb) returns void
+-- Appends events, given as a JSON array in UTF-8, for the bound tenant. What the journal has no column for is the payload.
+-- Called in the commit's own round trip, so it is a procedure (nothing to plan, no row to send back) in plpgsql (its plan
+-- is kept for the session) and takes the bytes as they come: together half the cost of a function of jsonb.
+create procedure journal_append(entries bytea)
 language plpgsql as $$
 begin
   insert into journal (tenant_id, at, name, version, actor_kind, actor_id, subject_kind, subject_id, reason,
                        before, after, payload, request_id, trace_id)
   select bound_tenant(), coalesce(e.at, clock_timestamp()), e.name, e.version, e.actor_kind, e.actor_id,
-         e.subject_kind, e.subject_id, e.reason, coalesce(e.before, '{}'), coalesce(e.after, '{}'),
-         coalesce(e.payload, '{}'), e.request_id, e.trace_id
-    from jsonb_to_recordset(entries) as e(
+         e.subject_kind, e.event ->> 'subject_id', e.event ->> 'reason', coalesce(e.event -> 'before', '{}'),
+         coalesce(e.event -> 'after', '{}'), e.event - array['subject_id', 'reason', 'before', 'after'],
+         e.request_id, e.trace_id
+    from jsonb_to_recordset(convert_from(entries, 'UTF8')::jsonb) as e(
       at timestamptz, name text, version smallint, actor_kind text, actor_id uuid, subject_kind text,
-      subject_id text, reason text, before jsonb, after jsonb, payload jsonb, request_id text, trace_id text);
+      request_id text, trace_id text, event jsonb);
 end
 $$;
 

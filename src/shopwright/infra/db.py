@@ -13,7 +13,7 @@ import asyncpg
 import msgspec
 from asyncpg.pool import PoolConnectionProxy
 
-from shopwright.infra.journal.entries import as_row
+from shopwright.infra.journal.entries import as_json
 from shopwright.kit.errors import Unavailable
 from shopwright.kit.events import SYSTEM, Event, Provenance
 from shopwright.kit.ids import TenantId
@@ -78,15 +78,14 @@ class UnitOfWork:
     async def commit(self) -> None:
         """Write the events and commit."""
         now = self.clock.now()
-        rows = [as_row(event, self.by, now) for event in self._events]
+        rows = [as_json(event, self.by, now) for event in self._events]
         for start in range(0, len(rows), _EVENTS_A_STATEMENT):
-            body = msgspec.json.encode(rows[start : start + _EVENTS_A_STATEMENT])
+            body = b"[%b]" % b",".join(rows[start : start + _EVENTS_A_STATEMENT])
             if len(rows) <= _EVENTS_A_STATEMENT and len(body) <= _INLINE_BYTES:
                 # Hexadecimal digits alone reach the statement: nothing in an event can end the literal.
-                literal = f"select journal_append(convert_from('\\x{body.hex()}', 'UTF8')::jsonb)"
-                await self.connection.execute(f"{literal}; commit")
+                await self.connection.execute(f"call journal_append('\\x{body.hex()}'); commit")
                 return
-            await self.connection.execute("select journal_append(convert_from($1, 'UTF8')::jsonb)", body)
+            await self.connection.execute("call journal_append($1)", body)
         await self.connection.execute("commit")
 
 

@@ -13,7 +13,7 @@ import pytest
 from shopwright.infra.backoff import Backoff
 from shopwright.infra.db import Database, UnitOfWork
 from shopwright.infra.journal.consumers import Consumer, Outcome
-from shopwright.infra.journal.entries import Entry, from_row
+from shopwright.infra.journal.entries import Entry, as_json, from_row
 from shopwright.infra.journal.handling import DeliveryParked
 from shopwright.infra.journal.parked import (
     DeliveryDropped,
@@ -24,7 +24,7 @@ from shopwright.infra.journal.parked import (
 )
 from shopwright.infra.journal.relay import Relay
 from shopwright.infra.journal.windows import Windows
-from shopwright.kit.events import Event
+from shopwright.kit.events import SYSTEM, Event
 from shopwright.kit.ids import SYSTEM_TENANT, TenantId
 from shopwright.kit.time import FixedClock
 
@@ -106,8 +106,7 @@ async def test_what_commits_during_a_window_comes_in_a_later_one(
     async with database.unit(tenant) as late:
         # The id of the late entry is lower than those that are delivered before it.
         await late.connection.execute(
-            "select journal_append(jsonb_build_array(jsonb_build_object('name', 'test.door_opened', 'version', 1, "
-            "'actor_kind', 'system', 'subject_kind', 'door', 'subject_id', 'late')))"
+            "call journal_append($1)", b"[%b]" % as_json(DoorOpened(subject_id="late"), SYSTEM, late.clock.now())
         )
         await open_doors(database, tenant, *[str(n) for n in range(10)])
         await relay.deliver()
