@@ -6,19 +6,22 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pytest
 from tests.factories.pricing import FREE, NOW, amounts, catalog, integers, offer_columns
 
 from shopwright.kit.amounts import INVALID, MISSING
-from shopwright.pricing.codes import Reason
+from shopwright.pricing.codes import Outcome, Reason
+from shopwright.pricing.columns import CatalogColumns
 from shopwright.pricing.comparability import Comparability, compare
 from shopwright.pricing.endings import PriceEnding
 from shopwright.pricing.explanation import Explainer, Explanation, WhatIf, text
 from shopwright.pricing.guardrails import guard
+from shopwright.pricing.rivals import UsedOffers
 from shopwright.pricing.settings import Guardrails
 from shopwright.pricing.strategies.interface import Candidates
 from shopwright.pricing.strategies.rule_based import RuleBased, RuleSettings
-from shopwright.pricing.what_if import without_limits
+from shopwright.pricing.what_if import without_limits, without_rivals
 
 NAMES = ("Beanhaus", "KaffeeKing")
 OFFERS: tuple[Mapping[str, Any], ...] = (
@@ -36,17 +39,20 @@ def explained(
     held: int = 0,
     wanted: str | None = None,
     why: str | None = None,
-    leaving: dict[int, int] | None = None,
 ) -> Explanation:
     """Explain one product: priced by the average of its rivals, or as wanted."""
     market, table = catalog(product or {}), offer_columns(*offers)
     used = compare(market, table, Comparability(), NOW)
-    candidates = RuleBased().propose(market, used, RuleSettings())
-    if wanted is not None:
-        candidates = Candidates.asked(amounts(wanted))
+
+    def propose(products: CatalogColumns, rivals: UsedOffers) -> Candidates:
+        asked = Candidates.asked(np.repeat(amounts(wanted), len(products)))
+        return RuleBased().propose(products, rivals, RuleSettings()) if wanted is None else asked
+
+    candidates = propose(market, used)
     decisions = guard(market, used, [policy], integers(0), candidates, integers(held))
-    answers = without_limits(market, decisions, candidates, integers(held))
-    return Explainer(market, decisions, used, table, NAMES, answers).of(0, why, leaving)
+    limits = without_limits(market, decisions, candidates, integers(held))
+    rivals = without_rivals(decisions.having(Outcome.PROPOSED), market, used, [policy], integers(0), propose)
+    return Explainer(market, decisions, used, table, NAMES, limits, rivals).of(0, why)
 
 
 def test_a_free_price_is_explained_by_its_strategy() -> None:
@@ -94,11 +100,15 @@ def test_rivals_used_come_first_and_those_left_out_say_why() -> None:
 
 
 def test_what_would_be_if_a_rival_ran_out_is_told_where_it_differs() -> None:
-    leaving = dict(zip((0, 1, 2), [*amounts("28.00", "27.00").tolist(), MISSING], strict=True))
-    assert explained(leaving=leaving).what_if == (
+    assert explained().what_if == (
         WhatIf("rival_runs_out", "KaffeeKing", "If KaffeeKing runs out: 28.00 EUR.", "28.00"),
-        WhatIf("rival_runs_out", "KaffeeKing", "If KaffeeKing runs out: no change of price.", None),
+        WhatIf("rival_runs_out", "Beanhaus", "If Beanhaus runs out: 26.00 EUR.", "26.00"),
     )
+    assert explained({"price": "26.00"}).what_if == (
+        WhatIf("rival_runs_out", "KaffeeKing", "If KaffeeKing runs out: 28.00 EUR.", "28.00"),
+        WhatIf("rival_runs_out", "Beanhaus", "If Beanhaus runs out: no change of price.", None),
+    )
+    assert explained(wanted="25.00").what_if == ()
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from shopwright.pricing.rivals import UsedOffers
 from shopwright.pricing.settings import Guardrails, MarketReference
 from shopwright.pricing.strategies.interface import Candidates
 from shopwright.pricing.strategies.rule_based import Position, RuleBased, RuleSettings
-from shopwright.pricing.what_if import without_limits, without_rivals
+from shopwright.pricing.what_if import ASKED_RIVALS, without_limits, without_rivals
 
 LOWEST = RuleSettings(position=Position.LOWEST)
 
@@ -78,18 +78,35 @@ def test_each_rival_can_be_thought_away() -> None:
     def propose(columns: CatalogColumns, rivals: UsedOffers) -> Candidates:
         return RuleBased().propose(columns, rivals, LOWEST)
 
-    def ask(row: int, policy: Guardrails = FREE) -> dict[int, int]:
-        return without_rivals(row, market, used, [policy], integers(0, 0), propose)
+    def ask(*rows: int, policy: Guardrails = FREE) -> list[int]:
+        answers: list[int] = without_rivals(integers(*rows), market, used, [policy], integers(0, 0), propose).tolist()
+        return answers
 
-    prices = dict(zip((2, 0, 3), amounts("18.00", "16.00", "16.00").tolist(), strict=True))
-    assert ask(1) == prices
-    assert ask(0) == {1: MISSING}
+    own = amounts("16.00", None, "18.00", "16.00", None).tolist()
+    assert ask(1) == own
+    assert ask(0) == [MISSING] * len(offers)
+    assert ask(0, 1) == own
     ceiling = replace(FREE, market_ceiling_ppm=0, market_reference=MarketReference.LOWEST)
-    assert ask(1, ceiling) == prices
+    assert ask(1, policy=ceiling) == own
+
+
+def test_of_many_rivals_the_cheapest_are_asked_for() -> None:
+    market = catalog({}, {})
+    offers = offer_columns(
+        *({"product": product, "price": f"{15 + place}.00"} for product in (0, 1) for place in range(ASKED_RIVALS + 2))
+    )
+    used = compare(market, offers, Comparability(), NOW)
+
+    def propose(columns: CatalogColumns, rivals: UsedOffers) -> Candidates:
+        return RuleBased().propose(columns, rivals, LOWEST)
+
+    found = without_rivals(integers(0, 1), market, used, [FREE], integers(0, 0), propose).tolist()
+    of_one = amounts("16.00", *["15.00"] * (ASKED_RIVALS - 1), None, None).tolist()
+    assert found == of_one * 2
 
 
 def test_a_product_without_rivals_has_none_to_think_away() -> None:
     def propose(columns: CatalogColumns, _: UsedOffers) -> Candidates:
         return Candidates.asked(np.full(len(columns), MISSING))
 
-    assert without_rivals(0, catalog(), UsedOffers.none(1), [FREE], integers(0), propose) == {}
+    assert without_rivals(integers(0), catalog(), UsedOffers.none(1), [FREE], integers(0), propose).size == 0

@@ -19,6 +19,7 @@ from shopwright.pricing.comparability import Exclusion, OfferColumns
 from shopwright.pricing.guardrails import Decisions
 from shopwright.pricing.limits import CONTRADICTIONS, NO_CAP, NO_FLOOR
 from shopwright.pricing.rivals import UsedOffers
+from shopwright.pricing.what_if import ASKED_RIVALS
 from shopwright.pricing.words import EXCLUSION_WORDS, LIMIT_SOURCES, LIMIT_WORDS, REASON_SENTENCES
 
 _OUTCOMES: Final = tuple(Outcome)
@@ -126,8 +127,12 @@ class Explainer:
         offers: OfferColumns,
         competitors: Sequence[str],
         without_limits: Mapping[LimitKind, Amounts] | None = None,
+        without_rivals: Amounts | None = None,
     ) -> None:
-        """Take the columns of a run. `competitors` are names, or ids, by the number in `offers.competitor`."""
+        """Take the columns of a run. `competitors` are names, or ids, by the number in `offers.competitor`.
+
+        `without_limits` and `without_rivals` come from `what_if`.
+        """
         currencies = [(currency.code, currency.decimals) for currency in catalog.rates.currencies]
         self._money = [currencies[index] for index in catalog.currency.tolist()]
         self._current = catalog.price.tolist()
@@ -140,9 +145,10 @@ class Explainer:
         self._limits = np.concatenate([decisions.limits.floors, decisions.limits.caps]).T.tolist()
         self._rivals = _Rivals(offers, used, len(catalog), competitors)
         self._answers = {kind: prices.tolist() for kind, prices in (without_limits or {}).items()}
+        self._without_rivals = None if without_rivals is None else without_rivals.tolist()
 
-    def of(self, row: int, why: str | None = None, without_rivals: Mapping[int, int] | None = None) -> Explanation:
-        """Explain one product. `why` is the strategy's own sentence; `without_rivals` comes from `what_if`."""
+    def of(self, row: int, why: str | None = None) -> Explanation:
+        """Explain one product. `why` is the strategy's own sentence."""
         code, decimals = self._money[row]
         reasons, binding = Reason.read(self._reasons[row]), LimitKind.read(self._binding[row])
         price, free, current = self._price[row], self._free[row], self._current[row]
@@ -166,7 +172,7 @@ class Explainer:
             binding=tuple(kind.value for kind in binding),
             limits=facts,
             rivals=self._rivals.of(row, decimals),
-            what_if=self._what_if(row, without_rivals or {}),
+            what_if=self._what_if(row),
         )
 
     def _limit_facts(self, row: int, binding: tuple[LimitKind, ...], price: int) -> tuple[LimitFact, ...]:
@@ -198,7 +204,7 @@ class Explainer:
             return f"{opening}: the {fact.words} is {fact.value}; without limits it would be {free}."
         return f"{opening}: {why or _lower(decisive)}"
 
-    def _what_if(self, row: int, without_rivals: Mapping[int, int]) -> tuple[WhatIf, ...]:
+    def _what_if(self, row: int) -> tuple[WhatIf, ...]:
         code, decimals = self._money[row]
         found = []
         for kind, prices in self._answers.items():
@@ -206,7 +212,10 @@ class Explainer:
                 price = text(prices[row], decimals)
                 words = f"Without the {LIMIT_WORDS[kind]}: {price} {code}."
                 found.append(WhatIf("without_limit", kind.value, words, price))
-        for offer, value in without_rivals.items():
+        if self._without_rivals is None or self._price[row] == MISSING:
+            return tuple(found)
+        for offer in self._rivals.used(row, ASKED_RIVALS):
+            value = self._without_rivals[offer]
             if value != self._price[row]:
                 name, price = self._rivals.name(offer), text(value, decimals)
                 words = f"If {name} runs out: {price} {code}." if price else f"If {name} runs out: no change of price."
@@ -231,6 +240,11 @@ class _Rivals:
 
     def name(self, offer: int) -> str:
         return self._names[self._competitor[offer]]
+
+    def used(self, row: int, at_most: int) -> list[int]:
+        """Return the cheapest used offers of a product."""
+        own = self._order[self._starts[row] : self._starts[row + 1]]
+        return [offer for offer in own[:at_most] if not self._exclusions[offer]]
 
     def of(self, row: int, decimals: int) -> tuple[RivalFact, ...]:
         return tuple(self._fact(offer, decimals) for offer in self._order[self._starts[row] : self._starts[row + 1]])

@@ -40,8 +40,10 @@ from shopwright.pricing.proposals import (
     RepricingHalted,
 )
 from shopwright.pricing.repository import NewHold, NewProposal, ProposalRepository
+from shopwright.pricing.rivals import UsedOffers
+from shopwright.pricing.strategies.interface import Candidates
 from shopwright.pricing.strategies.rule_based import RuleBased
-from shopwright.pricing.what_if import without_limits
+from shopwright.pricing.what_if import without_limits, without_rivals
 
 _NAMED_IN_AN_EVENT: Final = 1_000
 BUILT_IN: Final = Policy(None, "Built-in", Scope(ScopeKind.TENANT), RuleBased.name, DEFAULT_RULES)
@@ -213,11 +215,23 @@ def _decide_part(market: Market, policy: Policy, rows: Integers, held: Integers,
     catalog = market.catalog.take(rows)
     offers = market.offers.of_products(rows, len(market.products))
     used = compare(catalog, offers, rules.comparability, now)
-    candidates = STRATEGIES[policy.strategy].propose(catalog, used, rules.rule)
+    strategy = STRATEGIES[policy.strategy]
+
+    def propose(products: CatalogColumns, rivals: UsedOffers) -> Candidates:
+        return strategy.propose(products, rivals, rules.rule)
+
+    candidates = propose(catalog, used)
     alone = np.zeros(len(rows), dtype=np.int64)
     decisions = guard(catalog, used, [rules.guardrails], alone, candidates, held[rows])
-    without = without_limits(catalog, decisions, candidates, held[rows])
-    explainer = Explainer(catalog, decisions, used, offers, market.competitors, without)
+    explainer = Explainer(
+        catalog,
+        decisions,
+        used,
+        offers,
+        market.competitors,
+        without_limits(catalog, decisions, candidates, held[rows]),
+        without_rivals(decisions.having(Outcome.PROPOSED), catalog, used, [rules.guardrails], alone, propose),
+    )
     price = np.where(decisions.price == MISSING, catalog.price, decisions.price)
     return _Part(policy, rows, decisions, explainer, margin_of(catalog, price))
 

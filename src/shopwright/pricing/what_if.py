@@ -1,6 +1,7 @@
 """What would change a price: a limit that is lifted, a rival that runs out. Questions only, never prices. Pure."""
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from shopwright.pricing.rivals import UsedOffers
 from shopwright.pricing.settings import Guardrails
 from shopwright.pricing.strategies.interface import Candidates
 
+ASKED_RIVALS: Final = 5
+"""Of how many rivals it is asked what happens without them: of dozens no single one decides, and all pairs are many."""
 Proposer = Callable[[CatalogColumns, UsedOffers], Candidates]
 """A strategy with its settings."""
 
@@ -37,24 +40,27 @@ def without_limits(
 
 
 def without_rivals(
-    row: int,
+    rows: Integers,
     catalog: CatalogColumns,
     offers: UsedOffers,
     policies: Sequence[Guardrails],
     policy_of: Integers,
     propose: Proposer,
-) -> dict[int, int]:
-    """Return what the price of one product would be if one of its rivals ran out, for each of its used offers.
+) -> Amounts:
+    """Return for each offer of the gated table what the price of its product would be if that rival ran out.
 
-    Keys are rows of the table of offers; values are prices in millionths, MISSING where none would be proposed.
+    Asked for the products at `rows` and the ASKED_RIVALS cheapest of their used offers; MISSING where nothing was asked
+    and where no price would be proposed.
     """
-    first, last = int(offers.starts[row]), int(offers.starts[row + 1])
-    copies = np.full(last - first, row, dtype=np.int64)
-    if not copies.size:
-        return {}
+    asked = np.minimum(offers.count[rows], ASKED_RIVALS)
     # One copy of the product for each rival, and in each copy the offers without that rival.
+    copies = np.repeat(rows, asked)
+    absent = np.arange(copies.size, dtype=np.int64) - np.repeat(np.cumsum(asked) - asked, asked)
     others = offers.of_products(copies)
-    others = others.keep(np.arange(len(others.product)) % (copies.size + 1) != 0)
+    place = np.arange(len(others.product), dtype=np.int64) - others.starts[others.product]
+    others = others.keep(place != absent[others.product])
     market = catalog.take(copies)
     decisions = guard(market, others, policies, policy_of[copies], propose(market, others))
-    return dict(zip(offers.offer[first:last].tolist(), decisions.price.tolist(), strict=True))
+    answers = np.full(len(offers.exclusions), MISSING, dtype=np.int64)
+    answers[offers.offer[offers.starts[copies] + absent]] = decisions.price
+    return answers
