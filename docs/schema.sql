@@ -1405,6 +1405,7 @@ CREATE TABLE public.proposal (
     tax_basis text NOT NULL,
     margin_ppm bigint,
     expected jsonb,
+    stake numeric(18,6) GENERATED ALWAYS AS (COALESCE(abs(((expected #>> '{gain,1}'::text[]))::numeric), (0)::numeric)) STORED,
     strategy text NOT NULL,
     binding text[] DEFAULT '{}'::text[] NOT NULL,
     confidence smallint NOT NULL,
@@ -2329,6 +2330,13 @@ CREATE UNIQUE INDEX proposal_open ON public.proposal USING btree (tenant_id, pro
 --
 
 CREATE INDEX proposal_run ON public.proposal USING btree (tenant_id, run_id);
+
+
+--
+-- Name: proposal_stake; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX proposal_stake ON public.proposal USING btree (tenant_id, state, stake, id);
 
 
 --

@@ -56,6 +56,7 @@ create table proposal (
   tax_basis text not null,
   margin_ppm bigint,
   expected jsonb,
+  stake numeric(18, 6) generated always as (coalesce(abs((expected #>> '{gain,1}')::numeric), 0)) stored,
   strategy text not null,
   binding text[] not null default '{}',
   confidence smallint not null check (confidence between 0 and 100),
@@ -79,6 +80,7 @@ create table proposal (
 );
 create unique index proposal_open on proposal (tenant_id, product_id) where state in ('proposed', 'approved', 'sent', 'unknown');
 create index proposal_state on proposal (tenant_id, state, id);
+create index proposal_stake on proposal (tenant_id, state, stake, id);
 create index proposal_run on proposal (tenant_id, run_id);
 create index proposal_due on proposal (tenant_id, apply_at) where state = 'approved';
 call protect_table('proposal');

@@ -13,6 +13,7 @@ from shopwright.pricing.proposals import (
     ProposalExpired,
     ProposalFilter,
     ProposalNotFound,
+    ProposalOrder,
     ProposalState,
     SecondPersonNeeded,
     WrongState,
@@ -113,7 +114,7 @@ async def test_the_neighbour_sees_and_decides_nothing(
     async with database.unit(tenant) as unit:
         [proposal] = await made.proposals(unit, 1)
     async with database.unit(other_tenant) as unit:
-        assert await ProposalRepository(unit).list_page(ProposalFilter(), None, 10) == []
+        assert await ProposalRepository(unit).list_page(ProposalFilter(), ProposalOrder.NEWEST, None, 10) == []
         with pytest.raises(ProposalNotFound):
             await DecisionService(unit, BORIS).approve(proposal)
         outcome = await DecisionService(unit, BORIS).reject_many([proposal], "mine")
@@ -130,5 +131,7 @@ async def test_a_new_run_supersedes_what_nobody_decided(database: Database, tena
         await repository.add_all(new_id(tenant, unit.clock.now()), [old])
         await repository.add_all(new_id(tenant, unit.clock.now()), [new])
         assert (await repository.get(old.id)).state is ProposalState.SUPERSEDED
-        open_ones = await repository.list_page(ProposalFilter(states=(ProposalState.PROPOSED,)), None, 10)
+        open_ones = await repository.list_page(
+            ProposalFilter(states=(ProposalState.PROPOSED,)), ProposalOrder.NEWEST, None, 10
+        )
     assert [proposal.id for proposal in open_ones] == [new.id]

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from tests.factories import market
 from tests.factories.proposals import product
+from tests.factories.sales import FIRST, add_lines
 
 from shopwright.catalog.domain import ProductFilter
 from shopwright.catalog.service import CatalogService
@@ -20,9 +22,17 @@ from shopwright.pricing.editing import EditingService
 from shopwright.pricing.governance import Governance, Scope, ScopeKind
 from shopwright.pricing.policies import PolicyRules
 from shopwright.pricing.policy_service import PolicyService
-from shopwright.pricing.proposals import PriceRefused, PricingHalted, Proposal, ProposalFilter, ProposalState
+from shopwright.pricing.proposals import (
+    PriceRefused,
+    PricingHalted,
+    Proposal,
+    ProposalFilter,
+    ProposalOrder,
+    ProposalState,
+)
 from shopwright.pricing.reading import PricingReader
 from shopwright.pricing.repricing import RepricingService, RunReport
+from shopwright.sales.service import SalesService
 
 TAX = 190_000
 ALL = ProductFilter()
@@ -70,6 +80,43 @@ async def test_a_price_is_proposed_with_its_reasons(database: Database, tenant: 
     }  # fmt: skip
     assert next(r for r in why["rivals"] if not r["used"])["excluded"] == ["out_of_stock"]
     assert {limit["kind"] for limit in why["limits"]} >= {"cost", "minimum_price", "maximum_price", "daily_drop"}
+
+
+async def test_a_price_says_what_it_is_expected_to_bring(database: Database, tenant: TenantId) -> None:
+    async with database.unit(tenant) as unit:
+        identifier = await shop(unit)
+        await add_lines(unit, identifier, {"quantity": Decimal(14), "sold_on": FIRST + timedelta(days=13)}, {})
+        await SalesService(unit).rebuild_daily()
+        await reprice(unit)
+        [proposal] = await open_proposals(unit)
+        assert proposal.expected is not None
+        assert (proposal.expected.units_now, proposal.expected.sales_until) == (7.5, FIRST + timedelta(days=13))
+        edited = await EditingService(unit, TAX).edit(proposal.id, Decimal("9.50"), None)
+        assert await PricingReader(unit).get_proposal(proposal.id) == replace(edited, version=edited.version + 1)
+    assert edited.expected is not None
+    assert edited.expected.profit != proposal.expected.profit
+
+
+async def test_proposals_come_by_the_money_at_stake_and_are_summed(database: Database, tenant: TenantId) -> None:
+    async with database.unit(tenant) as unit:
+        for sku, sold in (("A-1", 5), ("A-2", 50), ("A-3", 0), ("A-4", 20)):
+            identifier = await product(unit, sku)
+            await market.offers(unit, {"competitor": "Beanhaus", "sku": sku, "price": Decimal("9.00")})
+            if sold:
+                await add_lines(unit, identifier, {"quantity": Decimal(sold)})
+        await SalesService(unit).rebuild_daily()
+        await reprice(unit)
+        reader, found, cursor = PricingReader(unit), list[Proposal](), None
+        for _ in range(4):
+            page = await reader.list_proposals(ProposalFilter(), cursor, 1, ProposalOrder.STAKE)
+            found, cursor = [*found, *page.items], page.next_cursor
+        [total] = await reader.proposal_totals()
+    assert cursor is None
+    assert [proposal.sku for proposal in found] == ["A-2", "A-4", "A-1", "A-3"]
+    assert (total.state, total.currency, total.proposals, total.expected) == (ProposalState.PROPOSED, "EUR", 4, 4)
+    gains = [proposal.expected.gain[1] for proposal in found if proposal.expected]
+    assert total.gain[1] == sum(Decimal(gain) for gain in gains if gain)
+    assert total.gain[0] <= total.gain[1] <= total.gain[2]
 
 
 @pytest.mark.parametrize(

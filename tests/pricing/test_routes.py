@@ -77,6 +77,14 @@ async def test_a_price_is_proposed_approved_applied_and_taken_back(client: httpx
     assert row["price"] == proposal["current_price"]
 
 
+async def test_what_waits_is_counted_and_summed(client: httpx2.AsyncClient) -> None:
+    await proposed(client)
+    assert (await client.get("/proposals/totals")).json() == [
+        {"state": "proposed", "currency": "EUR", "proposals": 1, "expected": 0, "gain": ["0.00", "0.00", "0.00"]}
+    ]
+    assert len((await client.get("/proposals", params={"order": "stake"})).json()["items"]) == 1
+
+
 async def test_a_price_is_rejected_once(client: httpx2.AsyncClient) -> None:
     proposal = await proposed(client)
     why = {"reason": "Too cheap for the brand"}

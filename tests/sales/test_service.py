@@ -16,6 +16,7 @@ from shopwright.sales.domain import (
     LineFilter,
     LineKind,
     Period,
+    SalesPace,
     SalesTotalsRebuilt,
     TotalsFilter,
 )
@@ -145,6 +146,33 @@ class TestRebuild:
         async with database.unit(tenant) as unit:
             [total] = (await SalesService(unit).totals(TotalsFilter())).items
         assert total.orders == 3
+
+
+class TestPace:
+    async def test_the_pace_is_net_units_a_week_up_to_the_newest_day(
+        self, database: Database, tenant: TenantId, mug: UUID
+    ) -> None:
+        await sell(
+            database, tenant, mug,
+            {"order_ref": "O-1", "quantity": Decimal(100)},
+            {"order_ref": "O-2", "quantity": Decimal(9), "sold_on": FIRST + 20 * DAY},
+            {"order_ref": "O-2", "kind": "return", "quantity": Decimal(3), "sold_on": FIRST + 21 * DAY},
+            {"order_ref": "O-3", "quantity": Decimal(2), "sold_on": FIRST + 27 * DAY},
+        )  # fmt: skip
+        async with database.unit(tenant) as unit:
+            pace = await SalesService(unit).pace(14)
+        assert pace == SalesPace(FIRST + 27 * DAY, 14, {mug: 4.0})
+
+    async def test_a_young_shop_is_seen_over_the_days_it_has(
+        self, database: Database, tenant: TenantId, other_tenant: TenantId, mug: UUID
+    ) -> None:
+        await sell(database, tenant, mug, {}, {"order_ref": "O-2", "sold_on": FIRST + 2 * DAY})
+        async with database.unit(tenant) as unit:
+            pace = await SalesService(unit).pace(56)
+        assert pace.days == 3
+        assert pace.weekly_units[mug] == pytest.approx(14 / 3)
+        async with database.unit(other_tenant) as unit:
+            assert await SalesService(unit).pace(56) == SalesPace(None, 0, {})
 
 
 class TestTotals:

@@ -17,22 +17,28 @@ from shopwright.pricing.comparability import (
     OfferColumns,
     codes_of,
 )
+from shopwright.sales.domain import SalesPace
 
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """The columns of one run: products, the offers on them, and the competitors' names by number."""
+    """The columns of one run: products, the offers on them, the competitors' names by number, how products sell."""
 
     products: ProductColumns
     catalog: CatalogColumns
     offers: OfferColumns
     competitors: tuple[str, ...]
+    pace: SalesPace
 
 
 def assemble(
-    products: ProductColumns, offers: MarketOffers, rates: Sequence[ExchangeRate], tax_ppm: int | None
+    products: ProductColumns,
+    offers: MarketOffers,
+    rates: Sequence[ExchangeRate],
+    pace: SalesPace,
+    tax_ppm: int | None,
 ) -> Market:
-    """Put products and offers together. `tax_ppm` is the shop's tax rate, None when it is not set.
+    """Put products, offers and sales together. `tax_ppm` is the shop's tax rate, None when it is not set.
 
     Costs are in the currency of the price. Offers on products that are not among `products` are left out.
     """
@@ -53,7 +59,7 @@ def assemble(
         price_day_ago=products.price_day_ago,
         price_week_ago=products.price_week_ago,
     )
-    return Market(products, catalog, _offers(products, offers, place), tuple(offers.competitors))
+    return Market(products, catalog, _offers(products, offers, place), tuple(offers.competitors), pace)
 
 
 def _offers(products: ProductColumns, offers: MarketOffers, place: dict[str, int]) -> OfferColumns:

@@ -10,6 +10,7 @@ from shopwright.catalog.domain import ProductFilter, ProductNotFound
 from shopwright.infra.db import UnitOfWork
 from shopwright.kit.amounts import INVALID, MISSING, scaled, unscaled
 from shopwright.pricing.codes import LimitKind, Reason
+from shopwright.pricing.expectation import expectations
 from shopwright.pricing.guardrails import allowed
 from shopwright.pricing.limits import Limits
 from shopwright.pricing.margins import margin_of
@@ -45,8 +46,10 @@ class EditingService:
         exact = unscaled(int(asked[0])) or price
         margin = int(margin_of(frame.catalog, asked)[0])
         change = np.array([int((price - proposal.current_price) * _WHOLE / proposal.current_price)], dtype=np.int64)
+        [expected] = expectations(frame.catalog, [proposal.product_id], asked, frame.pace)
         changed = replace(
             proposal,
+            expected=expected,
             proposed_price=exact,
             approvals=(),
             approvals_needed=int(frame.policy.rules.governance.approvals_needed(change)[0]),

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from shopwright.kit.errors import Conflict, Forbidden, NotFound
 from shopwright.kit.events import Event
+from shopwright.pricing.expectation import Expectation
 
 
 class ProposalState(StrEnum):
@@ -109,7 +110,7 @@ class Proposal:
     currency: str
     tax_basis: str
     margin_ppm: int | None
-    expected: dict[str, Any] | None
+    expected: Expectation | None
     strategy: str
     binding: tuple[str, ...]
     confidence: int
@@ -128,6 +129,12 @@ class Proposal:
     created_at: datetime
     expires_at: datetime
     version: int
+
+    @property
+    def stake(self) -> Decimal:
+        """The money at stake a week: how far the expected profit moves, either way; 0 where it is not known."""
+        gain = self.expected.gain[1] if self.expected else None
+        return abs(Decimal(gain or 0))
 
     @property
     def change_ppm(self) -> int:
@@ -206,6 +213,28 @@ class ProposalFilter:
     product_id: UUID | None = None
     category: str | None = None
     min_confidence: int | None = None
+
+
+class ProposalOrder(StrEnum):
+    """What a list of proposals begins with. Stakes of several currencies are compared as plain numbers."""
+
+    NEWEST = "newest"
+    STAKE = "stake"
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalTotal:
+    """The proposals of one state and currency together.
+
+    `gain` sums the expected changes of weekly profit: low with low, high with high, so that the interval is wide enough
+    however the products' errors hang together. It covers the `expected` proposals whose gain is known.
+    """
+
+    state: ProposalState
+    currency: str
+    proposals: int
+    expected: int
+    gain: tuple[Decimal, Decimal, Decimal]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from uuid import UUID
 from shopwright.infra.db import UnitOfWork
 from shopwright.infra.web.pages import Slice, decode_cursor, page_of
 from shopwright.pricing.policy_repository import PolicyRepository, Run
-from shopwright.pricing.proposals import Proposal, ProposalFilter
+from shopwright.pricing.proposals import Proposal, ProposalFilter, ProposalOrder, ProposalTotal
 from shopwright.pricing.repository import ProposalRepository
 
 
@@ -53,10 +53,24 @@ class PricingReader:
         """Return one proposal. Raises ProposalNotFound."""
         return await self._proposals.get(proposal_id)
 
-    async def list_proposals(self, wanted: ProposalFilter, cursor: str | None, limit: int) -> Slice[Proposal]:
-        """Return proposals, newest first. Raises InvalidCursor."""
-        rows = await self._proposals.list_page(wanted, _after(cursor), limit + 1)
+    async def list_proposals(
+        self,
+        wanted: ProposalFilter,
+        cursor: str | None,
+        limit: int,
+        order: ProposalOrder = ProposalOrder.NEWEST,
+    ) -> Slice[Proposal]:
+        """Return proposals in an order; a cursor belongs to one. Raises InvalidCursor."""
+        if order is ProposalOrder.STAKE:
+            after = decode_cursor(cursor, Decimal, UUID)
+            rows = await self._proposals.list_page(wanted, order, after, limit + 1)
+            return page_of(rows, limit, lambda proposal: (proposal.stake, proposal.id))
+        rows = await self._proposals.list_page(wanted, order, decode_cursor(cursor, UUID), limit + 1)
         return page_of(rows, limit, lambda proposal: (proposal.id,))
+
+    async def proposal_totals(self) -> list[ProposalTotal]:
+        """Return the totals of proposals by state and currency."""
+        return await self._proposals.totals()
 
     async def list_runs(self, cursor: str | None, limit: int) -> Slice[Run]:
         """Return repricing runs, newest first. Raises InvalidCursor."""

@@ -7,8 +7,19 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+import msgspec
+
 from shopwright.infra.db import UnitOfWork
-from shopwright.pricing.proposals import Approval, Proposal, ProposalFilter, ProposalNotFound, ProposalState
+from shopwright.pricing.expectation import Expectation
+from shopwright.pricing.proposals import (
+    Approval,
+    Proposal,
+    ProposalFilter,
+    ProposalNotFound,
+    ProposalOrder,
+    ProposalState,
+    ProposalTotal,
+)
 
 _COLUMNS: Final = """
   p.id, p.run_id, p.product_id, p.policy_id, p.state, p.current_price, p.proposed_price, p.currency, p.tax_basis,
@@ -22,6 +33,10 @@ _STAGED: Final = (
     "margin_ppm", "expected", "strategy", "binding", "confidence", "reason", "explanation", "approvals_needed",
     "decided_at", "apply_at", "product_version", "created_at", "expires_at",
 )  # fmt: skip
+_ORDERS: Final = {
+    ProposalOrder.NEWEST: ("p.id < $8", "p.id desc"),
+    ProposalOrder.STAKE: ("(p.stake, p.id) < ($8, $9)", "p.stake desc, p.id desc"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +52,7 @@ class NewProposal:
     currency: str
     tax_basis: str
     margin_ppm: int | None
-    expected: dict[str, Any] | None
+    expected: Expectation | None
     strategy: str
     binding: tuple[str, ...]
     confidence: int
@@ -85,8 +100,11 @@ class ProposalRepository:
         )
         return [_proposal(row) for row in rows]
 
-    async def list_page(self, wanted: ProposalFilter, after: UUID | None, limit: int) -> list[Proposal]:
-        """Return up to `limit` proposals, newest first, behind the one with id `after`."""
+    async def list_page(
+        self, wanted: ProposalFilter, order: ProposalOrder, after: tuple[Any, ...] | None, limit: int
+    ) -> list[Proposal]:
+        """Return up to `limit` proposals behind `after`: an id, or a stake and an id, as the order has it."""
+        behind, ordered = _ORDERS[order]
         rows = await self._unit.connection.fetch(
             f"""select {_COLUMNS} {_FROM}
                  where p.tenant_id = $1
@@ -95,19 +113,37 @@ class ProposalRepository:
                    and ($4::uuid is null or p.product_id = $4)
                    and ($5::text is null or c.category = $5)
                    and ($6::int is null or p.confidence >= $6)
-                   and ($7::uuid is null or p.id < $7)
-                 order by p.id desc
-                 limit $8""",
+                   {"" if after is None else f"and {behind}"}
+                 order by {ordered}
+                 limit $7""",
             self._unit.tenant,
             None if wanted.states is None else [state.value for state in wanted.states],
             wanted.run_id,
             wanted.product_id,
             wanted.category,
             wanted.min_confidence,
-            after,
             limit,
+            *(after or ()),
         )
         return [_proposal(row) for row in rows]
+
+    async def totals(self) -> list[ProposalTotal]:
+        """Return the totals of proposals by state and currency."""
+        rows = await self._unit.connection.fetch(
+            """select state, currency, count(*) as proposals, count(expected #>> '{gain,1}') as expected,
+                      coalesce(sum((expected #>> '{gain,0}')::numeric), 0) as low,
+                      coalesce(sum((expected #>> '{gain,1}')::numeric), 0) as middle,
+                      coalesce(sum((expected #>> '{gain,2}')::numeric), 0) as high
+                 from proposal where tenant_id = $1 group by state, currency order by state, currency""",
+            self._unit.tenant,
+        )
+        return [
+            ProposalTotal(
+                ProposalState(row["state"]), row["currency"], row["proposals"], row["expected"],
+                (row["low"], row["middle"], row["high"]),
+            )
+            for row in rows
+        ]  # fmt: skip
 
     async def list_due(self, now: datetime, limit: int) -> list[UUID]:
         """Return approved proposals whose time to go live has come, oldest first."""
@@ -130,12 +166,12 @@ class ProposalRepository:
                  decided_at = n.decided_at, decision_reason = n.decision_reason, apply_at = n.apply_at,
                  sent_at = n.sent_at, confirmed_at = n.confirmed_at, failure = n.failure,
                  explanation = n.explanation, margin_ppm = n.margin_ppm, binding = n.binding,
-                 approvals_needed = n.approvals_needed, reason = n.reason, version = p.version + 1
+                 approvals_needed = n.approvals_needed, reason = n.reason, expected = n.expected, version = p.version + 1
                from jsonb_to_recordset($2) as n(
                  id uuid, state text, proposed_price numeric, approvals jsonb, decided_by uuid, decided_at timestamptz,
                  decision_reason text, apply_at timestamptz, sent_at timestamptz, confirmed_at timestamptz,
                  failure text, explanation jsonb, margin_ppm bigint, binding text[], approvals_needed smallint,
-                 reason text)
+                 reason text, expected jsonb)
                where p.tenant_id = $1 and p.id = n.id""",
             self._unit.tenant,
             [_as_json(proposal) for proposal in changed],
@@ -275,6 +311,7 @@ def _as_json(proposal: Proposal) -> dict[str, Any]:
         "binding": proposal.binding,
         "approvals_needed": proposal.approvals_needed,
         "reason": proposal.reason,
+        "expected": proposal.expected,
     }
 
 
@@ -292,7 +329,7 @@ def _proposal(row: Any) -> Proposal:
         currency=row["currency"],
         tax_basis=row["tax_basis"],
         margin_ppm=row["margin_ppm"],
-        expected=row["expected"],
+        expected=None if row["expected"] is None else msgspec.convert(row["expected"], Expectation),
         strategy=row["strategy"],
         binding=tuple(row["binding"]),
         confidence=row["confidence"],

@@ -24,6 +24,7 @@ from shopwright.pricing.breaker import Verdict, judge_run
 from shopwright.pricing.codes import Outcome, Reason
 from shopwright.pricing.columns import CatalogColumns
 from shopwright.pricing.comparability import compare
+from shopwright.pricing.expectation import PACE_DAYS, expectations
 from shopwright.pricing.explanation import Explainer
 from shopwright.pricing.governance import Scope, ScopeKind, resolve
 from shopwright.pricing.guardrails import Decisions, guard
@@ -44,6 +45,8 @@ from shopwright.pricing.rivals import UsedOffers
 from shopwright.pricing.strategies.interface import Candidates
 from shopwright.pricing.strategies.rule_based import RuleBased
 from shopwright.pricing.what_if import without_limits, without_rivals
+from shopwright.sales.domain import SalesPace
+from shopwright.sales.service import SalesService
 
 _NAMED_IN_AN_EVENT: Final = 1_000
 BUILT_IN: Final = Policy(None, "Built-in", Scope(ScopeKind.TENANT), RuleBased.name, DEFAULT_RULES)
@@ -60,11 +63,12 @@ class RunReport:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Products with the limits that a policy gives them."""
+    """Products with the limits that a policy gives them, and how fast they sell."""
 
     policy: Policy
     catalog: CatalogColumns
     limits: Limits
+    pace: SalesPace
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,8 @@ class RepricingService:
         rules, now = policy.rules, int(self._unit.clock.now().timestamp())
         used = compare(market.catalog, market.offers, rules.comparability, now)
         alone = np.zeros(len(products), dtype=np.int64)
-        return Frame(policy, market.catalog, resolve_limits(market.catalog, used, [rules.guardrails], alone))
+        limits = resolve_limits(market.catalog, used, [rules.guardrails], alone)
+        return Frame(policy, market.catalog, limits, market.pace)
 
     async def _effective_policies(self) -> list[Policy]:
         policies = await self._policies.list_all(enabled_only=True)
@@ -142,7 +147,8 @@ class RepricingService:
         products = await CatalogService(self._unit).columns_for_pricing(selection)
         offers = await MarketService(self._unit).offers_for_pricing()
         rates = await ExchangeRateService(self._unit).rates_on(now.date())
-        return assemble(products, offers, rates, self._tax_ppm)
+        pace = await SalesService(self._unit).pace(PACE_DAYS)
+        return assemble(products, offers, rates, pace, self._tax_ppm)
 
     async def _decide(self, market: Market, policies: Sequence[Policy]) -> Iterator[_Part]:
         in_flight = await self._proposals.products_in_flight()
@@ -182,12 +188,14 @@ class RepricingService:
         itself = rules.approves_itself(change, decisions.confidence[chosen])
         needed = rules.approvals_needed(change)
         products, versions = market.products, market.products.version
+        named = [products.ids[row] for row in rows.tolist()]
+        expected = expectations(market.catalog.take(rows), named, price, market.pace)
         for place, (inner, row) in enumerate(zip(chosen.tolist(), rows.tolist(), strict=True)):
             explanation = part.explainer.of(inner)
             margin = int(part.margin_ppm[inner])
             yield NewProposal(
                 id=new_id(tenant, now),
-                product_id=products.ids[row],
+                product_id=named[place],
                 policy_id=part.policy.id,
                 state=ProposalState.APPROVED if itself[place] else ProposalState.PROPOSED,
                 current_price=_amount(int(current[place])),
@@ -195,7 +203,7 @@ class RepricingService:
                 currency=products.currencies[row],
                 tax_basis="gross" if products.gross[row] else "net",
                 margin_ppm=None if margin in {MISSING, INVALID} else margin,
-                expected=None,
+                expected=expected[place],
                 strategy=part.policy.strategy,
                 binding=explanation.binding,
                 confidence=int(decisions.confidence[inner]),

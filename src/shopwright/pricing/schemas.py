@@ -1,21 +1,38 @@
 """Bodies and answers of the pricing endpoints. Money is a string; shares are parts per million."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from shopwright.catalog.domain import trimmed
 from shopwright.pricing.governance import ScopeKind
 from shopwright.pricing.policies import Control, Policy
 from shopwright.pricing.policy_repository import Run
-from shopwright.pricing.proposals import BulkOutcome, Proposal, ProposalState
+from shopwright.pricing.proposals import BulkOutcome, Proposal, ProposalState, ProposalTotal
 from shopwright.pricing.reading import Hold, PriceRow
 
 Reason = Annotated[str, Field(min_length=1, max_length=500, examples=["Too cheap for the brand"])]
 _MOST_ROWS = 10_000
+
+
+class ExpectedEffect(BaseModel):
+    """What a price is expected to bring a week: low, middle and high of a 95 % interval; money is net of tax."""
+
+    units_now: float = Field(description="Units a week at the present price.")
+    units: tuple[float, float, float]
+    revenue: tuple[Decimal | None, Decimal | None, Decimal | None]
+    profit: tuple[Decimal | None, Decimal | None, Decimal | None]
+    gain: tuple[Decimal | None, Decimal | None, Decimal | None] = Field(description="Profit against staying.")
+    loss_chance: float | None = Field(description="The probability that the gain is below zero.")
+    elasticity: tuple[float, float, float]
+    elasticity_source: str = Field(description="general: no estimate for this product yet.")
+    days_of_sales: int
+    sales_until: date
+
+    model_config = ConfigDict(from_attributes=True)
 
 
 class ProposalAnswer(BaseModel):
@@ -34,7 +51,7 @@ class ProposalAnswer(BaseModel):
     currency: str
     tax_basis: str
     margin_ppm: int | None = Field(description="Profit over net price at the proposed price.")
-    expected: dict[str, Any] | None
+    expected: ExpectedEffect | None = Field(description="None in a shop that has not sold anything yet.")
     strategy: str
     binding: tuple[str, ...] = Field(description="The limits that decided.")
     confidence: int = Field(ge=0, le=100)
@@ -58,6 +75,7 @@ class ProposalAnswer(BaseModel):
         content = {name: getattr(proposal, name) for name in names}
         for name in ("current_price", "proposed_price"):
             content[name] = trimmed(content[name], proposal.currency)
+        content["expected"] = ExpectedEffect.model_validate(proposal.expected) if proposal.expected else None
         return cls(**content, approvals=len(proposal.approvals), change_ppm=proposal.change_ppm)
 
 
@@ -70,6 +88,30 @@ class ExplainedProposal(ProposalAnswer):
     def of(cls, proposal: Proposal) -> "ExplainedProposal":
         """Show a proposal whole."""
         return cls(**ProposalAnswer.of(proposal).model_dump(), explanation=proposal.explanation)
+
+
+class ProposalTotalAnswer(BaseModel):
+    """The proposals of one state and currency together."""
+
+    state: ProposalState
+    currency: str
+    proposals: int
+    expected: int = Field(description="How many of them have an expected effect.")
+    gain: tuple[Decimal, Decimal, Decimal] = Field(
+        description="Expected change of weekly profit: low, middle, high of a 95 % interval."
+    )
+
+    @classmethod
+    def of(cls, total: ProposalTotal) -> "ProposalTotalAnswer":
+        """Show a total."""
+        low, middle, high = (trimmed(amount, total.currency) for amount in total.gain)
+        return cls(
+            state=total.state,
+            currency=total.currency,
+            proposals=total.proposals,
+            expected=total.expected,
+            gain=(low, middle, high),
+        )
 
 
 class Approve(BaseModel):

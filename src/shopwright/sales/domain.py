@@ -4,7 +4,7 @@ A line's quantity and revenue are above zero; its kind gives the sign. Days are 
 cancellations count on the day of their sale, so that the net of a day is what that day really sold.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -114,6 +114,18 @@ class SalesTotal:
     revenue_returned: Decimal
     revenue_cancelled: Decimal
     revenue_net: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class SalesPace:
+    """How fast products sell: net units a week, over `days` days up to the newest day with sales.
+
+    A product that is not in `weekly_units` sold nothing in that time. A shop without sales has no pace: 0 days.
+    """
+
+    until: date | None
+    days: int
+    weekly_units: Mapping[UUID, float]
 
 
 @dataclass(frozen=True, slots=True)

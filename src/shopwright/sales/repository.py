@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -74,6 +75,23 @@ class SalesRepository:
             limit,
         )
         return [_total(row) for row in rows]
+
+    async def days_with_sales(self) -> tuple[date | None, date | None]:
+        """Return the oldest and the newest day on which anything was sold."""
+        [row] = await self._unit.connection.fetch(
+            "select min(day) as first, max(day) as last from daily_sales where tenant_id = $1", self._unit.tenant
+        )
+        return row["first"], row["last"]
+
+    async def units_since(self, first: date) -> dict[UUID, Decimal]:
+        """Return the net units of each product that was sold on this day or later."""
+        rows = await self._unit.connection.fetch(
+            """select product_id, sum(units - units_returned - units_cancelled) as units
+                 from daily_sales where tenant_id = $1 and day >= $2 group by product_id""",
+            self._unit.tenant,
+            first,
+        )
+        return {row["product_id"]: row["units"] for row in rows}
 
     async def list_traffic(
         self, period: Period, product_id: UUID | None, after: tuple[date, UUID] | None, limit: int

@@ -12,6 +12,7 @@ from shopwright.sales.domain import (
     LineFilter,
     OrderLine,
     Period,
+    SalesPace,
     SalesTotal,
     SalesTotalsRebuilt,
     TotalsFilter,
@@ -49,6 +50,15 @@ class SalesService:
         after = None if decoded is None else (decoded[0], decoded[1], decoded[2])
         totals = await self._sales.list_totals(wanted, after, limit + 1)
         return page_of(totals, limit, lambda total: (total.period, total.product_id or ALL_PRODUCTS, total.currency))
+
+    async def pace(self, most_days: int) -> SalesPace:
+        """Return how fast products sell at present, seen over up to `most_days` days, fewer in a younger shop."""
+        first, until = await self._sales.days_with_sales()
+        if first is None or until is None:
+            return SalesPace(None, 0, {})
+        days = min(most_days, (until - first).days + 1)
+        units = await self._sales.units_since(until - timedelta(days=days - 1))
+        return SalesPace(until, days, {product: float(sold) * 7 / days for product, sold in units.items()})
 
     async def traffic(
         self, period: Period, *, product_id: UUID | None = None, cursor: str | None = None, limit: int = 100

@@ -7,7 +7,7 @@ from fastapi import Query
 
 from shopwright.identity.deps import guarded_router, needs
 from shopwright.infra.web.pages import CursorText, Limit, Page
-from shopwright.pricing.proposals import ProposalFilter, ProposalState
+from shopwright.pricing.proposals import ProposalFilter, ProposalOrder, ProposalState
 from shopwright.pricing.routes.dependencies import Applying, Decisions, Editing, Reader
 from shopwright.pricing.schemas import (
     Approve,
@@ -15,6 +15,7 @@ from shopwright.pricing.schemas import (
     EditPrice,
     ExplainedProposal,
     ProposalAnswer,
+    ProposalTotalAnswer,
     Reject,
     Selection,
     SelectionToApprove,
@@ -24,7 +25,7 @@ from shopwright.pricing.schemas import (
 router = guarded_router(prefix="/proposals", tag="proposals")
 
 
-@router.get("", name="list_proposals", summary="List proposals, newest first")
+@router.get("", name="list_proposals", summary="List proposals")
 @needs("prices:read")
 async def list_proposals(
     reader: Reader,
@@ -33,16 +34,24 @@ async def list_proposals(
     product_id: UUID | None = None,
     category: Annotated[str | None, Query(max_length=200)] = None,
     min_confidence: Annotated[int | None, Query(ge=0, le=100)] = None,
+    order: ProposalOrder = ProposalOrder.NEWEST,
     cursor: CursorText = None,
     limit: Limit = 50,
 ) -> Page[ProposalAnswer]:
-    """List proposed prices with filters by state, run, product, category and confidence."""
+    """List proposed prices, newest or most at stake first, by state, run, product, category and confidence."""
     wanted = ProposalFilter(tuple(state) if state else None, run_id, product_id, category, min_confidence)
-    found = await reader.list_proposals(wanted, cursor, limit)
+    found = await reader.list_proposals(wanted, cursor, limit, order)
     return Page(items=[ProposalAnswer.of(item) for item in found.items], next_cursor=found.next_cursor)
 
 
-# The bulk addresses come first: below, "bulk" would be read as the id of a proposal.
+# The addresses with a word come first: below, the word would be read as the id of a proposal.
+@router.get("/totals", name="proposal_totals", summary="Count proposals and sum what they are expected to bring")
+@needs("prices:read")
+async def proposal_totals(reader: Reader) -> list[ProposalTotalAnswer]:
+    """Count proposals by state and currency, with the sum of the expected changes of weekly profit and its interval."""
+    return [ProposalTotalAnswer.of(total) for total in await reader.proposal_totals()]
+
+
 @router.post("/bulk/approve", name="approve_proposals", summary="Approve many proposals")
 @needs("prices:approve")
 async def approve_proposals(body: SelectionToApprove, decisions: Decisions) -> BulkAnswer:
