@@ -4,7 +4,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from shopwright.infra.db import Database
+from shopwright.infra.db import Database, UnstorableText
 from shopwright.infra.journal.entries import MalformedEvent, from_row
 from shopwright.kit.events import ActorKind, Event, Provenance
 from shopwright.kit.ids import TenantId, is_foreign, new_id, new_tenant_id
@@ -95,3 +95,11 @@ async def test_a_lost_connection_says_so(database: Database, tenant: TenantId) -
                 await other.connection.execute("select pg_terminate_backend($1)", pid)
             await unit.connection.fetchval("select 1")
     assert getattr(caught.value, "code", "") == "database_unavailable", repr(caught.value)
+
+
+async def test_a_text_that_cannot_be_stored_is_the_callers_mistake(database: Database, tenant: TenantId) -> None:
+    with pytest.raises(UnstorableText):
+        async with database.unit(tenant) as unit:
+            await unit.connection.fetchval("select $1::text", "a\0b")
+    async with database.unit(tenant) as unit:
+        assert await unit.connection.fetchval("select 1") == 1

@@ -14,7 +14,7 @@ import msgspec
 from asyncpg.pool import PoolConnectionProxy
 
 from shopwright.infra.journal.entries import as_json
-from shopwright.kit.errors import Unavailable
+from shopwright.kit.errors import Invalid, Unavailable
 from shopwright.kit.events import SYSTEM, Event, Provenance
 from shopwright.kit.ids import TenantId
 from shopwright.kit.time import Clock
@@ -23,6 +23,7 @@ _INLINE_BYTES = 16_384  # larger batches of events go as a parameter: one more r
 _EVENTS_A_STATEMENT = 5_000
 _LOST = "The connection to the database was lost; nothing was committed unless the commit itself was under way."
 _LOSSES = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError)
+_UNSTORABLE = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
 APPLICATION_ROLE = "shopwright_app"
 
 
@@ -30,6 +31,13 @@ class DatabaseUnavailable(Unavailable):
     """The database does not answer."""
 
     code = "database_unavailable"
+
+
+class UnstorableText(Invalid):
+    """A text holds a character that no text of the database can hold."""
+
+    code = "unstorable_text"
+    action = "Leave null characters (U+0000) and halves of surrogate pairs out."
 
 
 class UnitOfWork:
@@ -121,7 +129,8 @@ class Database:
     async def unit(self, tenant: TenantId, by: Provenance = SYSTEM) -> AsyncIterator[UnitOfWork]:
         """Run a block as one transaction of one tenant: committed at its end, rolled back when it raises.
 
-        Raises DatabaseUnavailable when no connection can be had or the one in use is lost.
+        Raises DatabaseUnavailable when no connection can be had or the one in use is lost, UnstorableText when a
+        parameter holds a null character.
         """
         async with self._connection() as connection:
             unit = UnitOfWork(connection, tenant, by, self.clock)
@@ -134,6 +143,8 @@ class Database:
                     raise DatabaseUnavailable(_LOST, retry_after=1) from error
                 if connection.is_in_transaction():
                     await connection.execute("rollback")
+                if isinstance(error, _UNSTORABLE):
+                    raise UnstorableText("A text holds a null character, which cannot be stored.") from error
                 raise
         if unit.events:
             self.on_published(tenant, unit.events)
