@@ -76,6 +76,7 @@ async def test_options_are_heard(client: httpx2.AsyncClient) -> None:
         ("bananas", {}, PRODUCTS, 422, "malformed_request"),
         ("products", {"currency": "XXX"}, PRODUCTS, 422, "malformed_request"),
         ("products", {"time_zone": "Mars"}, PRODUCTS, 201, "unknown_time_zone"),
+        ("products", {"time_zone": "Europe"}, PRODUCTS, 201, "unknown_time_zone"),
         ("products", {}, "", 400, "file_empty"),
         ("products", {}, b"%PDF-1.4", 400, "file_format_unknown"),
         ("sales", {}, PRODUCTS, 201, "mapping_incomplete"),

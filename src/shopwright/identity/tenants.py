@@ -5,12 +5,13 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from shopwright.kit.errors import Invalid, NotFound
 from shopwright.kit.events import Event
 from shopwright.kit.ids import TenantId
 from shopwright.kit.money import Currency, TaxBasis, UnknownCurrency
+from shopwright.kit.time import time_zone_names
 
 LOCAL_TENANT: Final = TenantId(UUID("00000000-0000-4000-8000-000000000001"))
 """The tenant of somebody who runs the program alone with signing in switched off."""
@@ -124,7 +125,7 @@ class TenantSettings:
             found["country"] = "an ISO 3166 code of two letters"
         if not 0 <= self.tax_ppm < _MILLION:
             found["tax_ppm"] = "0 to 999,999 millionths"
-        if self.time_zone not in available_timezones():
+        if self.time_zone not in time_zone_names():
             found["time_zone"] = "a name of the IANA time zone database"
         return found
 

@@ -30,5 +30,5 @@ class ShopTerms:
             raise ValueError("the present moment needs a time zone")
         try:
             ZoneInfo(self.time_zone)
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder, or too long for one
             raise UnknownTimeZone(f"{self.time_zone!r} is not a time zone.", found=self.time_zone) from None

@@ -1,7 +1,9 @@
 """Time comes from a Clock that is passed in; every datetime is aware and in UTC."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Protocol
+from zoneinfo import available_timezones
 
 
 class Clock(Protocol):
@@ -35,3 +37,9 @@ class FixedClock:
     def advance(self, step: timedelta) -> None:
         """Move the clock by `step`, backwards too."""
         self._moment += step
+
+
+@cache
+def time_zone_names() -> frozenset[str]:
+    """Return the names of the IANA time zone database, read from the disk once: that takes milliseconds."""
+    return frozenset(available_timezones())
