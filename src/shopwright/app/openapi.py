@@ -124,10 +124,11 @@ def _complete(operation: Document, path: str, method: str) -> None:
     if "HTTPValidationError" in str(answers.get("422")):
         del answers["422"]
     statuses = {"429", "500", "503"}
-    statuses |= {"401", "403"} if guarded else set()
-    statuses |= {"400", "409"} if writes else set()
-    statuses |= {"404"} if "{" in path else set()
-    statuses |= {"422"} if "requestBody" in operation or "parameters" in operation else set()
+    statuses |= {"401", "403"} if guarded or writes else set()  # a write that is open to all is a way in
+    statuses |= {"409"} if writes else set()
+    statuses |= {"404"} if "{" in path or "requestBody" in operation else set()  # a body may name what is not there
+    statuses |= {"400", "422"} if "requestBody" in operation or "parameters" in operation else set()
+    statuses |= {"400"} if writes else set()
     for status in sorted(statuses - set(answers)):
         answers[status] = {"$ref": f"#/components/responses/Problem{status}"}
     if guarded and writes:

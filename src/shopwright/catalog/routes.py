@@ -1,15 +1,13 @@
 """HTTP: products, their price history, exchange rates."""
 
 from collections import Counter
-from datetime import date
 from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import Depends, Query, Request
-from pydantic import AwareDatetime
 from starlette.responses import Response, StreamingResponse
 
-from shopwright.catalog.domain import Product, ProductStatus
+from shopwright.catalog.domain import Product, ProductStatus, RateMissing
 from shopwright.catalog.schemas import (
     BulkAnswer,
     BulkEdit,
@@ -27,7 +25,9 @@ from shopwright.identity.deps import guarded_router, needs, unit_of
 from shopwright.infra.web.answers import answer
 from shopwright.infra.web.conditional import etag, expected_version, not_modified
 from shopwright.infra.web.exports import Columns, export
+from shopwright.infra.web.fields import Day, Moment
 from shopwright.infra.web.pages import CursorText, Limit, Page
+from shopwright.infra.web.problem import described
 from shopwright.kit.money import Currency, ExchangeRate
 
 router = guarded_router(prefix="/catalog", tag="catalog")
@@ -152,8 +152,8 @@ async def delete_product(request: Request, catalog: Catalog, product_id: UUID) -
 async def list_own_prices(
     catalog: Catalog,
     product_id: UUID,
-    since: AwareDatetime | None = None,
-    until: AwareDatetime | None = None,
+    since: Moment | None = None,
+    until: Moment | None = None,
     cursor: CursorText = None,
     limit: Limit = 100,
 ) -> Response:
@@ -171,16 +171,16 @@ async def list_exchange_rates(
     return Page(items=[RateAnswer.of(rate) for rate in page.items], next_cursor=page.next_cursor)
 
 
-@router.get("/exchange-rates/{base}/{quote}/{day}", name="get_exchange_rate")
+@router.get("/exchange-rates/{base}/{quote}/{day}", name="get_exchange_rate", responses=described(RateMissing))
 @needs("catalog:read")
-async def get_exchange_rate(rates: Rates, base: str, quote: str, day: date) -> RateAnswer:
+async def get_exchange_rate(rates: Rates, base: str, quote: str, day: Day) -> RateAnswer:
     """Give the newest rate of a pair on or before a day, recorded in either direction."""
     return RateAnswer.of(await rates.rate_on(base, quote, day))
 
 
 @router.put("/exchange-rates/{base}/{quote}/{day}", name="record_exchange_rate")
 @needs("catalog:write")
-async def record_exchange_rate(rates: Rates, base: str, quote: str, day: date, body: RateBody) -> RateAnswer:
+async def record_exchange_rate(rates: Rates, base: str, quote: str, day: Day, body: RateBody) -> RateAnswer:
     """Record the rate of a day, or correct it."""
     rate = ExchangeRate(Currency(base), Currency(quote), body.rate, day, body.source)
     await rates.record(rate)

@@ -12,6 +12,7 @@ from shopwright.compliance.service import AuditService, ExportFormat, export_chu
 from shopwright.identity.deps import guarded_router, needs, platform_of, unit_of
 from shopwright.infra.journal.entries import Entry
 from shopwright.infra.journal.reading import JournalFilter
+from shopwright.infra.web.fields import Moment
 from shopwright.infra.web.pages import CursorText, Limit, Page
 from shopwright.kit.events import ActorKind
 
@@ -68,8 +69,8 @@ async def wanted(
     subject_id: Annotated[str | None, Query(max_length=200)] = None,
     actor_kind: ActorKind | None = None,
     actor_id: UUID | None = None,
-    since: Annotated[datetime | None, Query(description="First moment, included.")] = None,
-    until: Annotated[datetime | None, Query(description="Last moment, not included.")] = None,
+    since: Annotated[Moment | None, Query(description="First moment, included.")] = None,
+    until: Annotated[Moment | None, Query(description="Last moment, not included.")] = None,
     request_id: Annotated[str | None, Query(max_length=100)] = None,
 ) -> JournalFilter:
     """Read the filter from the query."""

@@ -11,7 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from shopwright.identity.deps import guarded_router, needs, unit_of
 from shopwright.infra.web.answers import answer
 from shopwright.infra.web.exports import Columns, ExportFormat, export
-from shopwright.infra.web.fields import Line
+from shopwright.infra.web.fields import Day, Line
 from shopwright.infra.web.pages import LARGEST_PAGE, Page
 from shopwright.reviews.domain import Review, ReviewFilter
 from shopwright.reviews.service import ReviewService
@@ -42,8 +42,8 @@ class ReviewQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     product_id: UUID | None = None
-    since: date | None = None
-    until: date | None = None
+    since: Day | None = None
+    until: Day | None = None
     rating_from: Stars | None = None
     rating_to: Stars | None = None
     source: Line | None = None

@@ -12,7 +12,7 @@ from starlette.responses import Response, StreamingResponse
 from shopwright.identity.deps import guarded_router, needs, unit_of
 from shopwright.infra.web.answers import answer
 from shopwright.infra.web.exports import Columns, ExportFormat, export
-from shopwright.infra.web.fields import Line
+from shopwright.infra.web.fields import Day, Line
 from shopwright.infra.web.pages import LARGEST_PAGE, CursorText, Limit, Page
 from shopwright.kit.money import TaxBasis
 from shopwright.sales.domain import Grain, LineFilter, LineKind, OrderLine, Period, TotalsFilter
@@ -74,8 +74,8 @@ class PeriodQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    since: date | None = None
-    until: date | None = None
+    since: Day | None = None
+    until: Day | None = None
 
 
 class LineQuery(PeriodQuery):
@@ -183,8 +183,8 @@ async def list_sales_totals(sales: Sales, query: Annotated[TotalsPage, Query()])
 @needs("sales:read")
 async def list_traffic(
     sales: Sales,
-    since: date | None = None,
-    until: date | None = None,
+    since: Day | None = None,
+    until: Day | None = None,
     product_id: UUID | None = None,
     cursor: CursorText = None,
     limit: Limit = 100,

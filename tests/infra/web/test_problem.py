@@ -20,6 +20,10 @@ async def client(database: Database, clock: FixedClock) -> AsyncIterator[httpx2.
     async def fault() -> None:
         raise RuntimeError("the secret of the house")
 
+    @app.put("/fault")
+    async def mend() -> None:
+        """Serve the address with another method."""
+
     @app.post("/kind")
     async def kind() -> None:
         raise HTTPException(415, "not read here")
@@ -46,6 +50,10 @@ async def test_a_failure_is_a_problem_with_its_code(
         status, code, "application/problem+json",
     )  # fmt: skip
     assert "secret" not in answer.text
+
+
+async def test_a_wrong_method_is_told_all_that_the_address_offers(client: httpx2.AsyncClient) -> None:
+    assert (await client.delete("/fault")).headers["allow"] == "GET, PUT"
 
 
 async def test_what_stops_the_reading_of_a_body_is_told(database: Database, clock: FixedClock) -> None:

@@ -1,12 +1,14 @@
 """Field types that request bodies of several contexts share."""
 
 import re
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Final
 
 import msgspec
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, WithJsonSchema
 
+_NUMBER: Final = re.compile(r"\s*[+-]?[0-9_]*\.?[0-9_]*\s*")
 _NOT_TEXT: Final = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
@@ -15,6 +17,14 @@ def refuse_float(value: Any) -> Any:
     if isinstance(value, float):
         msg = 'an amount is sent as a string, such as "19.99": a JSON number with a point is not exact'
         raise ValueError(msg)  # noqa: TRY004 - pydantic turns a ValueError into a message of its own
+    return value
+
+
+def refuse_number(value: Any) -> Any:
+    """Refuse a number where a day or a moment is wanted: it would be taken for seconds since 1970."""
+    if isinstance(value, int | float) or (isinstance(value, str) and _NUMBER.fullmatch(value)):
+        msg = "is written as 2026-03-02, a moment as 2026-03-02T12:00:00Z"
+        raise ValueError(msg)
     return value
 
 
@@ -38,6 +48,10 @@ def refuse_null_characters(value: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
+Day = Annotated[date, BeforeValidator(refuse_number)]
+"""A day of the calendar, as ISO 8601 writes it."""
+Moment = Annotated[AwareDatetime, BeforeValidator(refuse_number)]
+"""A moment with its offset from UTC, as ISO 8601 writes it."""
 Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(refuse_control_characters)]
 """One line of text of at most 200 characters."""
 Object = Annotated[dict[str, Any], Field(max_length=200), AfterValidator(refuse_null_characters)]

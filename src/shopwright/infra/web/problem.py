@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from shopwright.kit.errors import Category, ShopwrightError, error_types
 
@@ -16,6 +17,7 @@ MEDIA_TYPE = "application/problem+json"
 _TYPE_ROOT = "urn:shopwright:error:"
 _HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_media_type"}
 _UNAUTHENTICATED = 401
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _log = structlog.get_logger(__name__)
 
 
@@ -82,6 +84,18 @@ class InternalError(ShopwrightError):
     action = "Report this with its request id; nothing was changed."
 
 
+def described(*errors: type[ShopwrightError]) -> dict[int | str, dict[str, Any]]:
+    """Document errors that a route gives beside those of every route, which the OpenAPI document has by itself."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        error.status: {
+            "description": (error.__doc__ or "").partition("\n")[0],
+            "content": {MEDIA_TYPE: {"schema": schema}},
+        }
+        for error in errors
+    }
+
+
 def request_id(request: Request) -> str | None:
     """Return the id that the edge gave this request."""
     value: str | None = getattr(request.state, "request_id", None)
@@ -125,7 +139,17 @@ async def _http(request: Request, error: Exception) -> Response:
     kind = error_types.get(_HTTP_CODES.get(error.status_code, ""), MalformedRequest)
     messages = {404: "Nothing is at this address.", 405: f"{request.method} is not offered here."}
     message = messages.get(error.status_code, str(error.detail))
-    return problem(request, kind(message), status=error.status_code, headers=dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if error.status_code == MethodNotAllowed.status:
+        headers["Allow"] = ", ".join(_offered(request))
+    return problem(request, kind(message), status=error.status_code, headers=headers)
+
+
+def _offered(request: Request) -> list[str]:
+    """Return the methods of an address: the framework names those of one route, and several may share it."""
+    scopes = {method: {**request.scope, "method": method} for method in _METHODS}
+    routes = request.app.router.routes
+    return [name for name, scope in scopes.items() if any(route.matches(scope)[0] is Match.FULL for route in routes)]
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
