@@ -40,6 +40,11 @@ async def test_the_journal_is_exported_harmlessly_and_that_is_recorded(client: h
 
 
 @pytest.mark.property_test(82)
+async def test_a_filter_that_no_text_fits_is_refused_before_a_stream_begins(client: httpx2.AsyncClient) -> None:
+    refused = await client.get("/audit/export?format=csv&event=%00")
+    assert (refused.status_code, refused.json()["code"]) == (400, "unstorable_text")
+
+
 async def test_the_neighbour_sees_nothing(
     client: httpx2.AsyncClient, database: Database, other_tenant: TenantId
 ) -> None:

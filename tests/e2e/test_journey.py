@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import httpx2
 import pytest
-from tests.e2e.running import RunningProgram
+from drills.running import RunningProgram
 
 pytestmark = pytest.mark.slow
 

@@ -27,7 +27,7 @@ from shopwright.identity.domain import (
     Principal,
 )
 from shopwright.identity.permissions import PERMISSIONS
-from shopwright.infra.db import DatabaseUnavailable, UnitOfWork
+from shopwright.infra.db import DatabaseUnavailable, UnitOfWork, UnstorableText
 from shopwright.infra.platform import Platform
 from shopwright.infra.web import idempotency
 from shopwright.infra.web.problem import request_id
@@ -148,6 +148,7 @@ class GuardedRoute(APIRoute):
             by = provenance_of(request, principal)
             try:
                 principal.demand(permission)
+                _refuse_null(request)
                 return await (_serve_in_unit(request, principal, by, serve) if in_unit else serve(request))
             except PermissionMissing as error:
                 missing = str(error.details.get("permission", permission))
@@ -160,6 +161,15 @@ class GuardedRoute(APIRoute):
                 await _record_foreign(request, principal, by, template)
 
         return guarded
+
+
+def _refuse_null(request: Request) -> None:
+    """Refuse an address with a null character before anything is answered: a stream would break off in its middle.
+
+    Raises UnstorableText.
+    """
+    if "\0" in request.url.path or b"%00" in request.scope["query_string"]:
+        raise UnstorableText("The address holds a null character.")
 
 
 def _limited(serve: Handler) -> Handler:

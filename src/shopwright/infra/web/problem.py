@@ -1,6 +1,7 @@
 """Errors over HTTP: RFC 9457 problem+json, one shape for every failure, made in one place."""
 
 import math
+import re
 from typing import Any
 
 import msgspec
@@ -9,7 +10,6 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import Match
 
 from shopwright.kit.errors import Category, ShopwrightError, error_types
 
@@ -17,7 +17,7 @@ MEDIA_TYPE = "application/problem+json"
 _TYPE_ROOT = "urn:shopwright:error:"
 _HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_media_type"}
 _UNAUTHENTICATED = 401
-_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+_PARAMETER = re.compile(r"\\\{\w+\\\}")
 _log = structlog.get_logger(__name__)
 
 
@@ -140,16 +140,20 @@ async def _http(request: Request, error: Exception) -> Response:
     messages = {404: "Nothing is at this address.", 405: f"{request.method} is not offered here."}
     message = messages.get(error.status_code, str(error.detail))
     headers = dict(error.headers or {})
-    if error.status_code == MethodNotAllowed.status:
-        headers["Allow"] = ", ".join(_offered(request))
+    if error.status_code == MethodNotAllowed.status and (offered := _offered(request)):
+        headers["Allow"] = offered
     return problem(request, kind(message), status=error.status_code, headers=headers)
 
 
-def _offered(request: Request) -> list[str]:
-    """Return the methods of an address: the framework names those of one route, and several may share it."""
-    scopes = {method: {**request.scope, "method": method} for method in _METHODS}
-    routes = request.app.router.routes
-    return [name for name, scope in scopes.items() if any(route.matches(scope)[0] is Match.FULL for route in routes)]
+def _offered(request: Request) -> str | None:
+    """Return the methods that the document names for an address: the framework names those of one route of several."""
+    here = request.url.path
+    paths: dict[str, dict[str, Any]] = request.app.openapi()["paths"]
+    found = [path for path in paths if re.fullmatch(_PARAMETER.sub("[^/]+", re.escape(path)), here)]
+    if not found:
+        return None
+    nearest = min(found, key=lambda path: path.count("{"))
+    return ", ".join(method.upper() for method in paths[nearest])
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
