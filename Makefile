@@ -8,7 +8,7 @@ BIN := .venv/bin
 WORKERS ?= auto
 export PYTHONPATH := src
 
-.PHONY: help setup demo up test check format lint imports types docs docs-write tests quick bench e2e seed clean lock
+.PHONY: help setup demo up test check format lint imports types docs docs-write tests quick bench e2e seed clean lock fuzz drill-kill drills
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  \033[1m%-10s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,7 +40,7 @@ test: setup ## Run the tests
 
 quick: format lint imports ## The part of `check` that takes seconds; pre-commit runs it
 
-check: format lint imports types docs tests ## All that must hold, in the order of speed
+check: format lint imports types docs tests drills ## All that must hold, in the order of speed
 
 format: setup
 	$(BIN)/ruff format --check .
@@ -52,7 +52,7 @@ imports: setup
 	$(BIN)/lint-imports
 
 types: setup
-	$(BIN)/mypy src tests
+	$(BIN)/mypy src tests drills
 
 docs: setup ## Check that the documentation is complete
 	$(BIN)/pytest -q tests/architecture
@@ -69,6 +69,20 @@ bench: setup ## Measure speed as ratios against a peer in the same run
 
 e2e: setup ## Whole journeys through the started program
 	$(BIN)/pytest -q tests/e2e
+
+.venv/.drills: .venv/.ready
+	$(BIN)/uv sync --quiet --locked --inexact --group dev --group drills --python $(CURDIR)/$(BIN)/python
+	@touch $@
+
+fuzz: .venv/.drills ## Requests made from the OpenAPI document, about three minutes
+	$(BIN)/python -m drills fuzz
+
+drill-kill: .venv/.drills ## Kill program, worker and database 30 times and check what is left
+	$(BIN)/python -m drills kill
+
+drills: .venv/.drills ## The short forms of both, which `check` runs
+	$(BIN)/python -m drills fuzz --seconds 50
+	$(BIN)/python -m drills kill --rounds 3
 
 lock: setup ## Resolve the dependencies anew
 	$(BIN)/uv lock

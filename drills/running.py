@@ -12,10 +12,17 @@ from typing import Final
 
 import httpx2
 
-SOURCES: Final = Path(__file__).resolve().parents[2] / "src"
+SOURCES: Final = Path(__file__).resolve().parents[1] / "src"
 _LONGEST_START: Final = 60.0
 _LONGEST_END: Final = 30.0
 _PAUSE: Final = 0.1
+_NO_LIMIT: Final = "1000000"
+
+
+def no_limits() -> dict[str, str]:
+    """Return settings under which nobody asks too often."""
+    names = ("LIMITS_USER_PER_MINUTE", "LIMITS_TENANT_PER_MINUTE", "LIMITS_ADDRESS_PER_MINUTE", "AUTH_LOGIN_ATTEMPTS")
+    return {f"SHOPWRIGHT_{name}": _NO_LIMIT if name.startswith("LIMITS") else "1000" for name in names}
 
 
 class RunningProgram:
@@ -24,7 +31,7 @@ class RunningProgram:
     def __init__(self, folder: Path, **settings: str) -> None:
         self._log = folder / "program.log"
         self._folder = folder
-        self._port = _free_port()
+        self._port = free_port()
         self._environment = {
             "PATH": os.defpath,
             "HOME": str(folder),
@@ -37,19 +44,44 @@ class RunningProgram:
 
     @property
     def address(self) -> str:
+        """Where it serves."""
         return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def pid(self) -> int | None:
+        """The process, None when it is not started."""
+        return None if self._process is None else self._process.pid
+
+    @property
+    def lives(self) -> bool:
+        """Whether the process has not ended."""
+        return self._process is not None and self._process.poll() is None
 
     def start(self) -> None:
         """Start, and wait until the program says that it is ready."""
         self._process = self._run("up", self._log)
-        self._wait(self._process, self._is_ready)
+        self._wait(self._process, self.is_ready)
 
-    def work_beside(self) -> int:
-        """Start a worker on the same folder, end it once it works, and return its exit code."""
+    def begin(self) -> None:
+        """Start without waiting."""
+        self._process = self._run("up", self._log)
+
+    def start_worker(self) -> "subprocess.Popen[bytes]":
+        """Start a worker on the same folder and return its process once it works; ending it is the caller's."""
         log = self._folder / "worker.log"
+        log.write_text("", "utf-8")
         process = self._run("worker", log)
         try:
             self._wait(process, lambda: "working" in log.read_text("utf-8"))
+        except BaseException:
+            process.kill()
+            raise
+        return process
+
+    def work_beside(self) -> int:
+        """Start a worker on the same folder, end it once it works, and return its exit code."""
+        process = self.start_worker()
+        try:
             process.send_signal(signal.SIGTERM)
             return process.wait(_LONGEST_END)
         finally:
@@ -65,7 +97,20 @@ class RunningProgram:
 
     @property
     def log(self) -> str:
+        """What it said since the folder was made."""
         return self._log.read_text("utf-8")
+
+    def is_ready(self) -> bool:
+        """Ask the program whether it can serve."""
+        try:
+            return httpx2.get(f"{self.address}/ready", timeout=10).status_code == httpx2.codes.OK
+        except httpx2.TransportError:
+            return False
+
+    def wait_until_ready(self) -> None:
+        """Wait until the started program can serve (again)."""
+        assert self._process is not None
+        self._wait(self._process, self.is_ready)
 
     def _end(self, how: signal.Signals) -> int:
         if self._process is None:
@@ -91,18 +136,13 @@ class RunningProgram:
     def _wait(self, process: "subprocess.Popen[bytes]", ready: Callable[[], bool]) -> None:
         deadline = time.monotonic() + _LONGEST_START
         while not ready():
-            assert process.poll() is None, self.log
-            assert time.monotonic() < deadline, self.log
+            assert process.poll() is None, self.log[-5000:]
+            assert time.monotonic() < deadline, self.log[-5000:]
             time.sleep(_PAUSE)
 
-    def _is_ready(self) -> bool:
-        try:
-            return httpx2.get(f"{self.address}/ready").status_code == httpx2.codes.OK
-        except httpx2.TransportError:
-            return False
 
-
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of the loopback interface that nobody has."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         port: int = listening.getsockname()[1]
