@@ -13,6 +13,7 @@ from shopwright.infra.db import Database
 from shopwright.infra.platform import Platform
 from shopwright.infra.web.problem import install_error_handlers
 from shopwright.infra.web.rates import RequestLimits
+from shopwright.infra.web.routing import add_routers
 from shopwright.kit.time import Clock
 from tests.factories.identity import Account, make_access
 
@@ -57,8 +58,7 @@ def make_app(
     app.state.access = access
     app.state.authenticator = authenticator or real_authenticator(access)
     app.state.limits = limits or generous_limits(clock)
-    for router in routers:
-        app.include_router(router)
+    add_routers(app, routers)
     install_error_handlers(app)
     return app
 

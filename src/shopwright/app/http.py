@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from importlib.metadata import version
+from typing import Final
 
 from fastapi import APIRouter, FastAPI
-from fastapi.routing import APIRoute
+from fastapi.telemetry import TelemetryConfig
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import Lifespan
 
 from shopwright.app.health import health_router
@@ -16,12 +16,14 @@ from shopwright.identity.access import Access
 from shopwright.identity.deps import Authenticator
 from shopwright.infra.platform import Platform
 from shopwright.infra.settings import Environment, Settings
-from shopwright.infra.web.edge import EdgeMiddleware, RequestObserver
+from shopwright.infra.web.edge import Compression, EdgeMiddleware, RequestObserver
 from shopwright.infra.web.problem import install_error_handlers
 from shopwright.infra.web.rates import RequestLimits
+from shopwright.infra.web.routing import add_routers
 
 OPENAPI_URL = "/api/openapi.json"
 _SMALLEST_COMPRESSED = 1024
+_NO_TELEMETRY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False}  # we have our own
 _LOOPBACK_ORIGIN = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"
 _DESCRIPTION = """
 One platform for people who sell online. Money is text with a currency beside it; lists are read by cursor; errors are
@@ -38,11 +40,10 @@ def describe(routers: Sequence[APIRouter], lifespan: Lifespan[FastAPI] | None = 
         openapi_url=OPENAPI_URL,
         docs_url=None,
         redoc_url=None,
-        generate_unique_id_function=_route_name,
+        telemetry=_NO_TELEMETRY,
         lifespan=lifespan,
     )
-    for router in (health_router(""), health_router("/api/v1"), *routers):
-        app.include_router(router)
+    add_routers(app, (health_router(""), health_router("/api/v1"), *routers))
     install_error_handlers(app)
     install_document(app)
     install_reference(app, openapi_url=OPENAPI_URL)
@@ -64,7 +65,7 @@ def equip(
     app.state.authenticator = authenticator
     app.state.access = access
     app.state.limits = limits
-    app.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_COMPRESSED)
+    app.add_middleware(Compression, minimum_size=_SMALLEST_COMPRESSED)
     _allow_origins(app, settings)
     app.add_middleware(
         EdgeMiddleware,
@@ -91,8 +92,3 @@ def _allow_origins(app: FastAPI, settings: Settings) -> None:
                        "x-request-id", "x-requested-with"],
         expose_headers=["etag", "retry-after", "x-request-id"],
     )  # fmt: skip
-
-
-def _route_name(route: APIRoute) -> str:
-    """Operation ids are the names of the routes: readable in generated clients."""
-    return route.name

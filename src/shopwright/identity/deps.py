@@ -14,8 +14,6 @@ from fastapi import APIRouter, Depends, Request, WebSocket, WebSocketException
 from fastapi.routing import APIRoute
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
-from starlette.routing import Match
-from starlette.types import Scope
 
 from shopwright.identity.addresses import address_of, caller_tag
 from shopwright.identity.domain import (
@@ -30,6 +28,7 @@ from shopwright.identity.permissions import PERMISSIONS
 from shopwright.infra.db import DatabaseUnavailable, UnitOfWork, UnstorableText
 from shopwright.infra.platform import Platform
 from shopwright.infra.web import idempotency
+from shopwright.infra.web.direct import Handler, direct_app, direct_handler
 from shopwright.infra.web.problem import request_id
 from shopwright.infra.web.rates import RateLimited, RequestLimits
 from shopwright.kit.errors import Forbidden, ShopwrightError, Unauthenticated
@@ -37,7 +36,6 @@ from shopwright.kit.events import ActorKind, Event, Provenance
 from shopwright.kit.ids import SYSTEM_TENANT, TenantId, is_foreign
 
 F = TypeVar("F", bound=Callable[..., Any])
-Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 _UNSAFE: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _TAGGED_ID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -128,11 +126,13 @@ class GuardedRoute(APIRoute):
             options["openapi_extra"] = {**(options.get("openapi_extra") or {}), "x-permission": self.permission}
         else:
             options["openapi_extra"] = {**(options.get("openapi_extra") or {}), "security": []}
-        super().__init__(path, endpoint, **options)
+        super().__init__(path, endpoint, **options | {"generate_unique_id_function": _operation_id})
+        if direct_handler(self.dependant) is not None:
+            self.app = direct_app(self.get_route_handler())
 
     def get_route_handler(self) -> Handler:
         """Wrap the framework's handler (parse, call, render) in the guard."""
-        serve = super().get_route_handler()
+        serve = direct_handler(self.dependant) or super().get_route_handler()
         if self.permission is not None:
             return self._guard(serve, self.permission)
         return serve if self.unlimited else _limited(serve)
@@ -170,6 +170,11 @@ def _refuse_null(request: Request) -> None:
     """
     if "\0" in request.url.path or b"%00" in request.scope["query_string"]:
         raise UnstorableText("The address holds a null character.")
+
+
+def _operation_id(route: APIRoute) -> str:
+    """Operation ids are the names of the routes: readable in generated clients."""
+    return route.name
 
 
 def _limited(serve: Handler) -> Handler:
@@ -250,7 +255,7 @@ async def _record_anonymous(request: Request, address: str, error: ShopwrightErr
 
 async def _record_foreign(request: Request, principal: Principal, by: Provenance, template: str) -> None:
     """Record identifiers of other tenants wherever they stood: address, query or body."""
-    named = set(_TAGGED_ID.findall(request.url.path.encode() + b"?" + request.url.query.encode()))
+    named = set(_TAGGED_ID.findall(request.scope["path"].encode() + b"?" + request.scope["query_string"]))
     if request.method in _UNSAFE and hasattr(request, "_body"):
         named.update(_TAGGED_ID.findall(await request.body()))
     foreign = {identifier for text in named if _is_foreign(identifier := text.decode().lower(), principal.tenant)}
@@ -290,13 +295,6 @@ def _admission(permission: str) -> Callable[[WebSocket], Coroutine[Any, Any, Non
 
 class GuardedRouter(APIRouter):
     """A router that takes guarded endpoints only: bare routes and mounts would pass the guard by."""
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Pass a request for another context by at one comparison, instead of asking each of its routes."""
-        path: str = scope["path"]
-        if not path.removeprefix(scope.get("root_path", "")).startswith(self.prefix):
-            return Match.NONE, {}
-        return super().matches(scope)
 
     def add_api_websocket_route(
         self, path: str, endpoint: Callable[..., Any], name: str | None = None, **options: Any

@@ -8,6 +8,7 @@ import time
 from typing import Final, Protocol
 from uuid import uuid4
 
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shopwright.kit.errors import Exhausted
@@ -102,6 +103,16 @@ class EdgeMiddleware:
             return message
 
         return receiving
+
+
+class Compression(GZipMiddleware):
+    """Compresses answers for callers who take that; the others pay one look at their headers."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        wanted = any(name == b"accept-encoding" and b"gzip" in value for name, value in scope.get("headers", ()))
+        serve = super().__call__ if wanted else self.app
+        await serve(scope, receive, send)
 
 
 def _given(value: bytes | None, pattern: re.Pattern[bytes]) -> str | None:
