@@ -281,6 +281,65 @@ CREATE FUNCTION public.jobs_counted() RETURNS TABLE(kind text, state text, jobs 
 $$;
 
 
+SET default_table_access_method = heap;
+
+--
+-- Name: job_progress; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.job_progress (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    queue_id bigint,
+    kind text NOT NULL,
+    key text,
+    payload jsonb NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    waiting boolean DEFAULT false NOT NULL,
+    priority integer NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    max_attempts integer NOT NULL,
+    step text,
+    done bigint DEFAULT 0 NOT NULL,
+    total bigint,
+    message text,
+    error text,
+    error_code text,
+    stack text,
+    actor_kind text NOT NULL,
+    actor_id uuid,
+    request_id text,
+    trace_id text,
+    cancel_requested_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    started_at timestamp with time zone,
+    updated_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT job_progress_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE ONLY public.job_progress FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: jobs_moving(uuid[], timestamp with time zone, integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.jobs_moving(tenants uuid[], ended_after timestamp with time zone, at_most integer) RETURNS SETOF public.job_progress
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  select moving.*
+    from unnest(tenants) as watched(tenant_id)
+   cross join lateral (
+     (select * from job_progress p where p.tenant_id = watched.tenant_id and p.state in ('queued', 'running')
+       order by p.state desc, p.priority desc, p.queue_id limit at_most)
+     union all
+     (select * from job_progress p where p.tenant_id = watched.tenant_id and p.finished_at > ended_after
+       order by p.finished_at desc limit at_most)) as moving
+$$;
+
+
 --
 -- Name: jobs_to_stop(uuid[], integer[]); Type: FUNCTION; Schema: public; Owner: -
 --
@@ -587,8 +646,6 @@ CREATE FUNCTION public.review_key(source text, author_ref text, written_on date,
                           || '|' || text, 0)
 $$;
 
-
-SET default_table_access_method = heap;
 
 --
 -- Name: pgqueuer; Type: TABLE; Schema: jobs; Owner: -
@@ -905,44 +962,6 @@ CREATE TABLE public.invitation (
 );
 
 ALTER TABLE ONLY public.invitation FORCE ROW LEVEL SECURITY;
-
-
---
--- Name: job_progress; Type: TABLE; Schema: public; Owner: -
---
-
-CREATE TABLE public.job_progress (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    queue_id bigint,
-    kind text NOT NULL,
-    key text,
-    payload jsonb NOT NULL,
-    state text DEFAULT 'queued'::text NOT NULL,
-    waiting boolean DEFAULT false NOT NULL,
-    priority integer NOT NULL,
-    attempts integer DEFAULT 0 NOT NULL,
-    max_attempts integer NOT NULL,
-    step text,
-    done bigint DEFAULT 0 NOT NULL,
-    total bigint,
-    message text,
-    error text,
-    error_code text,
-    stack text,
-    actor_kind text NOT NULL,
-    actor_id uuid,
-    request_id text,
-    trace_id text,
-    cancel_requested_at timestamp with time zone,
-    created_at timestamp with time zone NOT NULL,
-    started_at timestamp with time zone,
-    updated_at timestamp with time zone NOT NULL,
-    finished_at timestamp with time zone,
-    CONSTRAINT job_progress_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text])))
-);
-
-ALTER TABLE ONLY public.job_progress FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -3127,6 +3146,22 @@ GRANT ALL ON FUNCTION public.jobs_counted() TO shopwright_app;
 
 
 --
+-- Name: TABLE job_progress; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job_progress TO shopwright_app;
+GRANT SELECT,DELETE,UPDATE ON TABLE public.job_progress TO shopwright_system;
+
+
+--
+-- Name: FUNCTION jobs_moving(tenants uuid[], ended_after timestamp with time zone, at_most integer); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.jobs_moving(tenants uuid[], ended_after timestamp with time zone, at_most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.jobs_moving(tenants uuid[], ended_after timestamp with time zone, at_most integer) TO shopwright_app;
+
+
+--
 -- Name: FUNCTION jobs_to_stop(ids uuid[], running_attempts integer[]); Type: ACL; Schema: public; Owner: -
 --
 
@@ -3327,14 +3362,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import TO shopwright_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitation TO shopwright_app;
-
-
---
--- Name: TABLE job_progress; Type: ACL; Schema: public; Owner: -
---
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job_progress TO shopwright_app;
-GRANT SELECT,DELETE,UPDATE ON TABLE public.job_progress TO shopwright_system;
 
 
 --

@@ -193,6 +193,19 @@ language sql stable security definer set search_path = public, pg_temp as $$
     from job_progress p where p.state in ('queued', 'running') group by p.kind, p.state
 $$;
 
+-- The jobs of these tenants that are open, those that run first first, and those that ended a moment ago.
+create function jobs_moving(tenants uuid[], ended_after timestamptz, at_most integer) returns setof job_progress
+language sql stable security definer set search_path = public, pg_temp as $$
+  select moving.*
+    from unnest(tenants) as watched(tenant_id)
+   cross join lateral (
+     (select * from job_progress p where p.tenant_id = watched.tenant_id and p.state in ('queued', 'running')
+       order by p.state desc, p.priority desc, p.queue_id limit at_most)
+     union all
+     (select * from job_progress p where p.tenant_id = watched.tenant_id and p.finished_at > ended_after
+       order by p.finished_at desc limit at_most)) as moving
+$$;
+
 -- Puts jobs that are open but have lost their place in the queue back into it.
 create function recover_jobs() returns bigint
 language plpgsql security definer set search_path = public, pg_temp as $$
@@ -232,5 +245,6 @@ $$;
 
 call give_to_system('jobs_to_stop(uuid[], integer[])');
 call give_to_system('jobs_counted()');
+call give_to_system('jobs_moving(uuid[], timestamptz, integer)');
 call give_to_system('recover_jobs()');
 call give_to_system('prune_jobs(timestamptz, timestamptz)');

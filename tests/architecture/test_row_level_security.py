@@ -37,6 +37,7 @@ SECURITY_DEFINERS: Final = {
     "journal_unseen(text,text[],pg_snapshot,pg_snapshot,bigint,bigint,integer)": "the relay delivers all tenants'",
     "journal_waiting(text,text[])": "metrics of the relay, without content",
     "jobs_counted()": "metrics of the workers, without content",
+    "jobs_moving(uuid[],timestamp with time zone,integer)": "a process tells the open pages of each tenant of its jobs",
     "jobs_to_stop(uuid[],integer[])": "a worker asks which of the jobs that it runs it must stop",
     "memberships_of(uuid)": "a person who signs in chooses among the tenants",
     "people_of_bound_tenant()": "names of the bound tenant's members: people belong to the system tenant",

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from fastapi import FastAPI
 
 from shopwright.app.http import describe, equip
+from shopwright.app.live.feed import LiveFeed
 from shopwright.app.wiring import ROUTERS
 from shopwright.identity.verified import VerifiedCredentials
 from shopwright.infra.db import Database
@@ -45,6 +46,7 @@ def make_program(database: Database) -> FastAPI:
         authenticator=real_authenticator(access, verified),
         access=access,
         limits=generous_limits(database.clock),
+        live=LiveFeed(database, most_per_tenant=100),
         observe=platform.metrics.http.observe,
     )
 

@@ -10,6 +10,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import Lifespan
 
 from shopwright.app.health import health_router
+from shopwright.app.live.feed import LiveFeed
 from shopwright.app.openapi import install_document
 from shopwright.app.reference import install_reference
 from shopwright.identity.access import Access
@@ -58,6 +59,7 @@ def equip(
     authenticator: Authenticator,
     access: Access,
     limits: RequestLimits,
+    live: LiveFeed,
     observe: RequestObserver,
 ) -> FastAPI:
     """Give the application its resources and its outer layers; it opens and closes nothing itself."""
@@ -66,6 +68,7 @@ def equip(
     app.state.access = access
     app.state.limits = limits
     app.add_middleware(Compression, minimum_size=_SMALLEST_COMPRESSED)
+    app.state.live = live
     _allow_origins(app, settings)
     app.add_middleware(
         EdgeMiddleware,

@@ -18,6 +18,7 @@ from fastapi import FastAPI
 
 from shopwright.app.http import describe, equip
 from shopwright.app.installation import Addresses, open_database
+from shopwright.app.live.feed import LiveFeed
 from shopwright.app.wiring import CONSUMERS, ROUTERS, SCHEDULES, jobs
 from shopwright.identity.access import Access, AccessPolicy
 from shopwright.identity.cookies import Cookies
@@ -47,6 +48,7 @@ from shopwright.kit.events import Event
 from shopwright.kit.ids import SYSTEM_TENANT, TenantId
 from shopwright.kit.time import SystemClock
 
+_LONGEST_WORD = 16_384  # bytes of one message of a web socket's client; ours say nothing of weight
 _log = structlog.get_logger(__name__)
 
 
@@ -60,6 +62,7 @@ class Program:
     authenticator: Authenticator
     bus: Bus
     worker: Worker
+    live: LiveFeed
     addresses: Addresses
 
 
@@ -74,7 +77,8 @@ async def open_program(settings: Settings) -> AsyncIterator[Program]:
         platform = Platform(clock, database, storage, queue, metrics)
         verified = VerifiedCredentials(clock)
         bus = _bus(settings, database, addresses, metrics)
-        database.on_published = _teller(verified, bus)
+        live = LiveFeed(database, most_per_tenant=settings.limits.live_per_tenant, in_doubt=verified.changed)
+        database.on_published = _teller(verified, bus, live)
         access = access_of(settings, database)
         yield Program(
             platform=platform,
@@ -83,6 +87,7 @@ async def open_program(settings: Settings) -> AsyncIterator[Program]:
             authenticator=await open_doors(access, verified),
             bus=bus,
             worker=_worker(settings, platform),
+            live=live,
             addresses=addresses,
         )
 
@@ -125,6 +130,7 @@ def application(program: Program, settings: Settings) -> FastAPI:
             address=limits.address_per_minute,
             clock=program.platform.clock,
         ),
+        live=program.live,
         observe=program.platform.metrics.http.observe,
     )
 
@@ -133,6 +139,7 @@ async def background(program: Program, *, with_worker: bool) -> None:
     """Run what runs beside the requests, until cancelled."""
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(identity_listener(program.addresses.app, program.verified).run())
+        tasks.create_task(program.live.run())
         if with_worker:
             tasks.create_task(program.bus.run())
             tasks.create_task(program.worker.run())
@@ -163,6 +170,7 @@ async def _serve(settings: Settings, port: int, prepare: Preparation | None, *, 
                 port=port,
                 log_config=None,
                 access_log=False,
+                ws_max_size=_LONGEST_WORD,
                 server_header=False,
                 proxy_headers=bool(http.trusted_proxies),
                 forwarded_allow_ips=[str(network) for network in http.trusted_proxies],
@@ -202,12 +210,13 @@ async def _cancel(task: "asyncio.Task[None]") -> None:
         _log.error("background_failed", exc_info=error)
 
 
-def _teller(verified: VerifiedCredentials, bus: Bus) -> Callable[[TenantId, Sequence[Event]], None]:
-    """Tell both the cache of credentials and the bus what this process committed."""
+def _teller(verified: VerifiedCredentials, bus: Bus, live: LiveFeed) -> Callable[[TenantId, Sequence[Event]], None]:
+    """Tell the cache of credentials, the bus and the open pages what this process committed."""
 
     def tell(tenant: TenantId, events: Sequence[Event]) -> None:
         verified.published(tenant, events)
         bus.announce(tenant, events)
+        live.wake(tenant, events)
 
     return tell
 

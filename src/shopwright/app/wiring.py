@@ -7,6 +7,7 @@ from typing import Any, Final
 from fastapi import APIRouter
 
 from shopwright.app.http import describe
+from shopwright.app.live.routes import router as live
 from shopwright.catalog.routes import router as catalog
 from shopwright.compliance.routes import router as audit
 from shopwright.identity.jobs import ForgetOldAccess, forget_old_access
@@ -45,6 +46,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     proposals,
     policies,
     audit,
+    live,
 )
 
 

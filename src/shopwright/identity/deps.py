@@ -47,7 +47,7 @@ _log = structlog.get_logger(__name__)
 class Authenticator(Protocol):
     """What tells who a request is from."""
 
-    async def authenticate(self, request: Request) -> Principal:
+    async def authenticate(self, request: HTTPConnection) -> Principal:
         """Return the principal. Raises Unauthenticated, or Forbidden for a forged cross-site request."""
         ...
 

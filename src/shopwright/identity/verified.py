@@ -28,6 +28,8 @@ _MOST_CHANGES = 20_000
 
 _OF_SUBJECT = (SessionEnded, RefreshTokenReused, TokenRevoked, MemberDeactivated, MemberRoleChanged, PasswordChanged)
 _OF_TENANT = (RoleChanged, RoleDeleted, TenantStatusChanged)
+DOUBTS: Final[tuple[type[Event], ...]] = (*_OF_SUBJECT, *_OF_TENANT)
+"""The events that put credentials in doubt."""
 
 
 def changed_subject(tenant: TenantId, event: Event) -> UUID | None:

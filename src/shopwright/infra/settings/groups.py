@@ -272,6 +272,9 @@ class LimitSettings:
     user_per_minute: int = setting(600, kinds.whole(1, 1_000_000), "Requests of one user.")
     tenant_per_minute: int = setting(6_000, kinds.whole(1, 10_000_000), "Requests of one tenant.")
     address_per_minute: int = setting(120, kinds.whole(1, 1_000_000), "Requests of one address that has not signed in.")
+    live_per_tenant: int = setting(
+        100, kinds.whole(1, 100_000), "Open pages of one tenant that one process tells of changes as they happen."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
