@@ -30,17 +30,15 @@ class JobWatch:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._known: dict[UUID, tuple[Any, ...]] = {}
-        self._tenants: frozenset[TenantId] = frozenset()
 
     async def look(self, tenants: Sequence[TenantId]) -> list[MovedJob]:
-        """Return the jobs of these tenants that moved; of a tenant that is looked at for the first time, none."""
+        """Return the jobs of these tenants that moved since the last look; all that are open, of a tenant new to it."""
         async with self._database.unit(SYSTEM_TENANT) as unit:
             ended_after: datetime = unit.clock.now() - _LINGER
             rows = await unit.connection.fetch(_MOVING, list(tenants), ended_after, _MOST)
         found = [MovedJob(TenantId(row["tenant_id"]), job_of(row)) for row in rows]
-        moved = [one for one in found if one.tenant in self._tenants and self._known.get(one.job.id) != _stand(one.job)]
+        moved = [one for one in found if self._known.get(one.job.id) != _stand(one.job)]
         self._known = {one.job.id: _stand(one.job) for one in found}
-        self._tenants = frozenset(tenants)
         return moved
 
 
