@@ -827,6 +827,19 @@ ALTER TABLE ONLY public.competitor FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: daily_orders; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.daily_orders (
+    tenant_id uuid NOT NULL,
+    day date NOT NULL,
+    orders integer NOT NULL
+);
+
+ALTER TABLE ONLY public.daily_orders FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: daily_sales; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1716,6 +1729,14 @@ ALTER TABLE ONLY public.competitor
 
 
 --
+-- Name: daily_orders daily_orders_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.daily_orders
+    ADD CONSTRAINT daily_orders_pkey PRIMARY KEY (tenant_id, day);
+
+
+--
 -- Name: daily_sales daily_sales_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2555,6 +2576,12 @@ ALTER TABLE public.api_token ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.competitor ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: daily_orders; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.daily_orders ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: daily_sales; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -2833,6 +2860,13 @@ CREATE POLICY tenant ON public.api_token USING ((tenant_id = ( SELECT (NULLIF(cu
 --
 
 CREATE POLICY tenant ON public.competitor USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+
+--
+-- Name: daily_orders tenant; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY tenant ON public.daily_orders USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 
 --
@@ -3319,6 +3353,13 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_token TO shopwright_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.competitor TO shopwright_app;
+
+
+--
+-- Name: TABLE daily_orders; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.daily_orders TO shopwright_app;
 
 
 --

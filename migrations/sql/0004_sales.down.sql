@@ -1,1 +1,1 @@
-drop table traffic, daily_sales, order_line;
+drop table traffic, daily_orders, daily_sales, order_line;

@@ -47,6 +47,15 @@ create table daily_sales (
 create index daily_sales_day on daily_sales (tenant_id, day);
 call protect_table('daily_sales');
 
+-- Orders of each business day, since totals per product cannot tell an order of two products from two orders.
+create table daily_orders (
+  tenant_id uuid not null,
+  day date not null,
+  orders integer not null,
+  primary key (tenant_id, day)
+);
+call protect_table('daily_orders');
+
 create table traffic (
   tenant_id uuid not null,
   product_id uuid not null,

@@ -16,6 +16,7 @@ _EMPTYING: Final = (
     "delete from review where tenant_id = $1",
     "delete from stock_level where tenant_id = $1",
     "delete from traffic where tenant_id = $1",
+    "delete from daily_orders where tenant_id = $1",
     "delete from daily_sales where tenant_id = $1",
     "delete from order_line where tenant_id = $1",
     "delete from price_point where tenant_id = $1",

@@ -10,6 +10,7 @@ from shopwright.app.http import describe
 from shopwright.app.live.routes import router as live
 from shopwright.catalog.routes import router as catalog
 from shopwright.compliance.routes import router as audit
+from shopwright.figures.routes import router as figures
 from shopwright.identity.jobs import ForgetOldAccess, forget_old_access
 from shopwright.identity.routes import ROUTERS as IDENTITY
 from shopwright.infra.db import UnitOfWork
@@ -47,6 +48,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     policies,
     audit,
     live,
+    figures,
 )
 
 

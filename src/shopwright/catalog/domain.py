@@ -225,6 +225,14 @@ class Blank(StrEnum):
     MAP_PRICE = "map_price"
 
 
+class Stock(StrEnum):
+    """Whether something of a product is left, by its inventory level; UNKNOWN when it has none."""
+
+    IN = "in"
+    OUT = "out"
+    UNKNOWN = "unknown"
+
+
 class ProductSort(StrEnum):
     """What a list of products is ordered by; blanks count as lowest."""
 
@@ -254,6 +262,7 @@ class ProductFilter:
     blank: tuple[Blank, ...] | None = None
     price_from: Decimal | None = None
     price_to: Decimal | None = None
+    stock: Stock | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,9 @@ SELECTED: Final = """p.tenant_id = $1
        or ('min_price' = any($9) and p.min_price is null) or ('max_price' = any($9) and p.max_price is null)
        or ('map_price' = any($9) and p.map_price is null))
   and ($10::numeric is null or p.price >= $10)
-  and ($11::numeric is null or p.price <= $11)"""
+  and ($11::numeric is null or p.price <= $11)
+  and ($12::text is null or ($12 = 'out' and p.inventory_level <= 0) or ($12 = 'in' and p.inventory_level > 0)
+       or ($12 = 'unknown' and p.inventory_level is null))"""
 """The condition of a ProductFilter, with the parameters of `selection`."""
 
 _SORT_KEYS: Final[dict[ProductSort, tuple[str, str, type]]] = {
@@ -61,7 +63,7 @@ _SORT_KEYS: Final[dict[ProductSort, tuple[str, str, type]]] = {
 
 
 def selection(unit: UnitOfWork, wanted: ProductFilter) -> tuple[Any, ...]:
-    """Return the parameters $1 to $11 of SELECTED."""
+    """Return the parameters $1 to $12 of SELECTED."""
     return (
         unit.tenant,
         None if wanted.ids is None else list(wanted.ids),
@@ -74,6 +76,7 @@ def selection(unit: UnitOfWork, wanted: ProductFilter) -> tuple[Any, ...]:
         None if wanted.blank is None else [blank.value for blank in wanted.blank],
         wanted.price_from,
         wanted.price_to,
+        None if wanted.stock is None else wanted.stock.value,
     )
 
 
@@ -116,8 +119,8 @@ class ProductRepository:
         behind, behind_id = (None, None) if after is None else after
         rows = await self._unit.connection.fetch(
             f"""select {_COLUMNS}, {key} as sort_key from product p
-                 where {SELECTED} and ($12::{kind} is null or ({key}, p.id) {beyond} ($12::{kind}, $13::uuid))
-                 order by {key} {order}, p.id {order} limit $14""",
+                 where {SELECTED} and ($13::{kind} is null or ({key}, p.id) {beyond} ($13::{kind}, $14::uuid))
+                 order by {key} {order}, p.id {order} limit $15""",
             *selection(self._unit, wanted),
             behind,
             behind_id,

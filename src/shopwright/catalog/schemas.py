@@ -15,6 +15,7 @@ from shopwright.catalog.domain import (
     ProductSort,
     ProductStatus,
     RowResult,
+    Stock,
 )
 from shopwright.catalog.service import MOST_AT_ONCE
 from shopwright.infra.web.exports import ExportFormat
@@ -198,6 +199,7 @@ class ProductQuery(BaseModel):
     blank: list[Blank] | None = Field(default=None, description="Products where any of these fields is blank.")
     price_from: Amount | None = None
     price_to: Amount | None = None
+    stock: Stock | None = Field(default=None, description="Whether something is left; `unknown` if never counted.")
 
     def wanted(self) -> ProductFilter:
         """Return the filter."""
@@ -210,6 +212,7 @@ class ProductQuery(BaseModel):
             blank=tuple(self.blank) if self.blank else None,
             price_from=self.price_from,
             price_to=self.price_to,
+            stock=self.stock,
         )
 
 

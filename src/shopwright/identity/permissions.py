@@ -33,11 +33,14 @@ PERMISSIONS: Final[dict[str, str]] = {
     "prices:halt": "Use the kill switch",
     "imports:read": "See imports and their rejected rows",
     "imports:write": "Upload files, run and undo imports",
+    "figures:read": "See the dashboard: figures of sales, prices, market and stock",
+    "operations:read": "See requests, queues, jobs and loops behind the shop",
     "system:read": "See the health of the installation",
     "system:manage": "Operate the installation",
 }
 
-_READ = {name for name in PERMISSIONS if name.endswith(":read") and name not in {"audit:read", "system:read"}}
+_WATCHED = {"audit:read", "operations:read", "system:read"}
+_READ = {name for name in PERMISSIONS if name.endswith(":read") and name not in _WATCHED}
 _OWN = {"account:own", "tokens:own", "preferences:own"}
 _VIEWER = frozenset(_READ - {"users:read"} | _OWN)
 _OPERATOR = _VIEWER | {"catalog:write", "imports:write", "market:write", "prices:propose"}
@@ -58,7 +61,16 @@ INSTALLATION_ROLES: Final[dict[str, frozenset[str]]] = {
     "installation_operator": frozenset(
         _INSTALLATION
         | _OWN
-        | {"account:read", "users:read", "users:manage", "owners:appoint", "tokens:manage", "audit:read", "tenant:read"}
+        | {
+            "account:read",
+            "operations:read",
+            "users:read",
+            "users:manage",
+            "owners:appoint",
+            "tokens:manage",
+            "audit:read",
+            "tenant:read",
+        }
     ),
 }
 """Roles of the system tenant only."""

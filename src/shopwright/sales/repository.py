@@ -121,6 +121,7 @@ class SalesRepository:
         await connection.execute(f"set local work_mem = '{_SORT_MEMORY}'")
         if products is None and await self._is_everything(first, last):
             await connection.execute("delete from daily_sales where tenant_id = $1", tenant)
+            await self._rebuild_orders(None)
             return rows_of(await connection.execute(_REBUILT.format(chosen=""), tenant, None, None, _LONGEST_RETURN))
         await connection.execute("drop table if exists pg_temp.touched_day")
         await connection.execute(_NO_TOUCHED)
@@ -139,8 +140,26 @@ class SalesRepository:
         added = await connection.execute(
             _REBUILT.format(chosen=only_touched), tenant, days[0]["first"], days[0]["last"], _LONGEST_RETURN
         )
+        touched = await connection.fetch("select distinct day from touched_day")
+        await self._rebuild_orders([row["day"] for row in touched])
         await connection.execute("drop table touched_day")
         return rows_of(added)
+
+    async def _rebuild_orders(self, days: Sequence[date] | None) -> None:
+        """Count the orders of days anew; of all days for None."""
+        connection, tenant = self._unit.connection, self._unit.tenant
+        chosen = None if days is None else list(days)
+        await connection.execute(
+            "delete from daily_orders where tenant_id = $1 and ($2::date[] is null or day = any($2))", tenant, chosen
+        )
+        await connection.execute(
+            """insert into daily_orders (tenant_id, day, orders)
+               select $1, sold_on, count(distinct coalesce(order_ref, line_key::text)) from order_line
+                where tenant_id = $1 and kind = 'sale' and ($2::date[] is null or sold_on = any($2))
+                group by sold_on""",
+            tenant,
+            chosen,
+        )
 
     async def _is_everything(self, first: date | None, last: date | None) -> bool:
         """Tell whether no line lies outside of the period, as at the first import: then there is nothing to look for."""
