@@ -900,6 +900,20 @@ ALTER TABLE ONLY public.exchange_rate FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: figure_day; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.figure_day (
+    tenant_id uuid NOT NULL,
+    figure text NOT NULL,
+    day date NOT NULL,
+    value numeric(18,6) NOT NULL
+);
+
+ALTER TABLE ONLY public.figure_day FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: idempotency_key; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1761,6 +1775,14 @@ ALTER TABLE ONLY public.exchange_rate
 
 
 --
+-- Name: figure_day figure_day_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.figure_day
+    ADD CONSTRAINT figure_day_pkey PRIMARY KEY (tenant_id, figure, day);
+
+
+--
 -- Name: idempotency_key idempotency_key_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2600,6 +2622,12 @@ ALTER TABLE public.delivery ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.exchange_rate ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: figure_day; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.figure_day ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: idempotency_key; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -2888,6 +2916,13 @@ CREATE POLICY tenant ON public.delivery USING ((tenant_id = ( SELECT (NULLIF(cur
 --
 
 CREATE POLICY tenant ON public.exchange_rate USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+
+--
+-- Name: figure_day tenant; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY tenant ON public.figure_day USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 
 --
@@ -3382,6 +3417,13 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.delivery TO shopwright_system;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exchange_rate TO shopwright_app;
+
+
+--
+-- Name: TABLE figure_day; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.figure_day TO shopwright_app;
 
 
 --

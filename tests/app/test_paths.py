@@ -16,6 +16,7 @@ NAMED: Final = (
     "/api/v1/prices/current", "/api/v1/prices/optimize", "/api/v1/proposals", "/api/v1/policies",
     "/api/v1/market/competitors", "/api/v1/market/offers", "/api/v1/market/matches", "/api/v1/reviews",
     "/api/v1/inventory/levels", "/api/v1/csv/upload/{kind}", "/api/v1/csv/analyze", "/api/v1/imports", "/api/v1/audit", "/api/v1/audit/export",
+    "/api/v1/dashboard/stats",
 )  # fmt: skip
 """What stands. Whatever leaves this list breaks a client."""
 
@@ -23,7 +24,7 @@ LATER: Final = (
     "auth/oidc", "prices/history", "prices/calculate", "prices/recommend", "prices/rules", "experiments",
     "market/collection-jobs", "pricing/analysis", "sentiment", "forecast", "inventory/query", "inventory/update",
     "inventory/movements", "inventory/reorder", "customers", "sources",
-    "query", "ws/query", "threads", "ai", "alerts", "audit/compliance-check", "audit/verify", "models", "dashboard",
+    "query", "ws/query", "threads", "ai", "alerts", "audit/compliance-check", "audit/verify", "models",
     "analytics/trends", "insights", "budgets", "mcp",
 )  # fmt: skip
 """What the features to come bring, below /api/v1. Whoever brings one takes it over into NAMED."""

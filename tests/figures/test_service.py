@@ -13,7 +13,7 @@ from shopwright.catalog.service import CatalogService, ExchangeRateService
 from shopwright.figures.definitions import DEFINITIONS, FigureName
 from shopwright.figures.domain import Dashboard, Figure, Severity, Verdict
 from shopwright.figures.periods import Comparison, PeriodName
-from shopwright.figures.service import FigureService
+from shopwright.figures.service import LONGEST_KEPT, FigureService
 from shopwright.infra.db import Database
 from shopwright.kit.ids import TenantId
 from shopwright.kit.money import Currency, ExchangeRate
@@ -117,7 +117,7 @@ class TestStates:
     ) -> None:
         index = figures(await look(database, tenant))[FigureName.PRICE_INDEX]
         assert (str(index.value), index.compared, index.verdict) == ("125.0", None, Verdict.NEITHER)
-        assert len(index.spark) == 7
+        assert len(index.spark) == 8
 
     async def test_an_index_of_the_past_takes_the_prices_of_then(
         self, database: Database, tenant: TenantId, clock: FixedClock, shop: dict[str, UUID]
@@ -125,14 +125,17 @@ class TestStates:
         clock.advance(timedelta(days=3))
         async with database.unit(tenant) as unit:
             await CatalogService(unit).change(shop["mug"], {"price": Decimal(16)})
+            assert await FigureService(unit).keep_states() > 0
+            assert await FigureService(unit).keep_states() == 2
         index = figures(await look(database, tenant))[FigureName.PRICE_INDEX]
-        assert [None if point.value is None else str(point.value) for point in index.spark[-4:]] == [
-            None, "125.0", "125.0", "200.0",
-        ]  # fmt: skip
+        told = [None if point.value is None else str(point.value) for point in index.spark[-5:]]
+        assert told == [None, "125.0", "125.0", "125.0", "200.0"]
 
     async def test_empty_shelves_are_counted_now_and_then(
         self, database: Database, tenant: TenantId, shop: dict[str, UUID]
     ) -> None:
+        async with database.unit(tenant) as unit:
+            await FigureService(unit).keep_states(LONGEST_KEPT)
         stock = figures(await look(database, tenant))[FigureName.OUT_OF_STOCK]
         assert [str(one) for one in (stock.value, stock.compared, stock.change)] == ["1", "0", "1"]
         assert stock.verdict is Verdict.BAD

@@ -24,6 +24,7 @@ from shopwright.catalog.loading import ProductDefaults, ProductLoad, known_skus
 from shopwright.catalog.normalisation import normalise_sku
 from shopwright.catalog.price_loading import STAGED as PRICES
 from shopwright.catalog.price_loading import load_price_history
+from shopwright.figures.service import FigureService
 from shopwright.identity.access import Access
 from shopwright.identity.domain import Principal
 from shopwright.identity.people import AlreadyMember
@@ -153,6 +154,7 @@ async def fill_shop(database: Database, shop: DemoShop, spec: WorldSpec, tell: P
     async with database.unit(shop.tenant) as unit:
         await PolicyService(unit).create("House rules", Scope(ScopeKind.TENANT), RuleBased.name, _RULES)
         report = await RepricingService(unit, shop.settings.tax_ppm).run(ProductFilter(), "demo")
+        await FigureService(unit).keep_states()
         tell(f"{shop.name}: {len(report.proposals)} prices proposed")
 
 

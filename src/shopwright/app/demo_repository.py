@@ -5,6 +5,7 @@ from typing import Final
 from shopwright.infra.db import UnitOfWork
 
 _EMPTYING: Final = (
+    "delete from figure_day where tenant_id = $1",
     "delete from price_hold where tenant_id = $1",
     "delete from proposal where tenant_id = $1",
     "delete from pricing_run where tenant_id = $1",

@@ -10,7 +10,9 @@ from shopwright.app.http import describe
 from shopwright.app.live.routes import router as live
 from shopwright.catalog.routes import router as catalog
 from shopwright.compliance.routes import router as audit
+from shopwright.figures.jobs import KeepStates, keep_states
 from shopwright.figures.routes import router as figures
+from shopwright.figures.service import LONGEST_KEPT, FigureService
 from shopwright.identity.jobs import ForgetOldAccess, forget_old_access
 from shopwright.identity.routes import ROUTERS as IDENTITY
 from shopwright.infra.db import UnitOfWork
@@ -25,6 +27,7 @@ from shopwright.ingestion.routes import router as imports
 from shopwright.ingestion.runs import RunImport, import_handler
 from shopwright.ingestion.schemas import Kind
 from shopwright.inventory.routes import router as inventory
+from shopwright.inventory.service import InventoryService
 from shopwright.kit.events import Event
 from shopwright.market.routes import router as market
 from shopwright.pricing.jobs import ApplyDuePrices, RepriceShop, apply_due_prices, reprice_shop
@@ -59,10 +62,34 @@ async def rebuild_sales_totals(unit: UnitOfWork, _: Entry, event: Event) -> None
         await SalesService(unit).rebuild_daily(event.first_day, event.last_day, removed=removed)
 
 
+async def show_counted_stock(unit: UnitOfWork, _: Entry, event: Event) -> None:
+    """Have products show what was counted, after an import of counts came or went."""
+    if isinstance(event, ImportCompleted | ImportUndone) and event.kind == Kind.STOCK_LEVELS.value:
+        await InventoryService(unit).refresh_catalog()
+
+
+async def keep_past_states(unit: UnitOfWork, _: Entry, event: Event) -> None:
+    """Read the past states of figures anew, after an import of what they are made from came or went."""
+    if isinstance(event, ImportCompleted | ImportUndone) and event.kind in _STATES_COME_FROM:
+        await FigureService(unit).keep_states(LONGEST_KEPT)
+
+
+_STATES_COME_FROM: Final = {Kind.STOCK_LEVELS.value, Kind.COMPETITOR_PRICES.value}
+
 CONSUMERS: Final[tuple[Consumer, ...]] = (
     Consumer(
         "sales totals",
         {ImportCompleted: rebuild_sales_totals, ImportUndone: rebuild_sales_totals},
+        timeout=timedelta(minutes=10),
+    ),
+    Consumer(
+        "counted stock",
+        {ImportCompleted: show_counted_stock, ImportUndone: show_counted_stock},
+        timeout=timedelta(minutes=5),
+    ),
+    Consumer(
+        "states of figures",
+        {ImportCompleted: keep_past_states, ImportUndone: keep_past_states},
         timeout=timedelta(minutes=10),
     ),
 )
@@ -76,12 +103,14 @@ def jobs(platform: Platform) -> Mapping[type[Job], JobHandler]:
         RepriceShop: reprice_shop,
         RunImport: import_handler(platform.storage),
         ForgetOldAccess: forget_old_access,
+        KeepStates: keep_states,
     }
 
 
 SCHEDULES: Final[Sequence[Schedule]] = (
     Schedule("apply due prices", "* * * * *", ApplyDuePrices, per_tenant=True),
     Schedule("reprice every shop", "0 2 * * *", RepriceShop, per_tenant=True),
+    Schedule("keep the states of figures", "7 * * * *", KeepStates, per_tenant=True),
     Schedule("forget old access of shops", "17 3 * * *", ForgetOldAccess, per_tenant=True),
     Schedule("forget old access of the installation", "47 3 * * *", ForgetOldAccess),
 )

@@ -1,14 +1,11 @@
-"""Periods of business days, what they are compared with, and the moments at which a state is read. Pure."""
+"""Periods of business days, and what they are compared with. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
-
-MOST_MOMENTS: Final = 8
-"""Moments of a period at which a state is read: each costs a look at every offer."""
 
 
 class PeriodName(StrEnum):
@@ -60,17 +57,6 @@ def compared(period: Days, comparison: Comparison) -> Days | None:
         return None
     back = timedelta(days=len(period)) if comparison is Comparison.PREVIOUS else _WEEKS_OF_A_YEAR
     return Days(period.since - back, period.until - back)
-
-
-def moments_of(period: Days, now: datetime, zone: ZoneInfo) -> Sequence[datetime]:
-    """Return up to MOST_MOMENTS ends of days, evenly spread, oldest first.
-
-    The last is the period's end; for a period that reaches up to the present day it is now.
-    """
-    steps = min(MOST_MOMENTS, len(period))
-    ends = [period.until - timedelta(days=len(period) * place // steps) for place in reversed(range(steps))]
-    moments = [end_of(day, zone) for day in ends]
-    return [*moments[:-1], now] if reaches_present(period, now, zone) else moments
 
 
 def reaches_present(period: Days, now: datetime, zone: ZoneInfo) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from shopwright.figures.periods import Days
 from shopwright.figures.takings import Rates, SalesRow
+from shopwright.infra.bulk import rows_of
 from shopwright.infra.db import UnitOfWork
 from shopwright.kit.money import TaxBasis
 
@@ -43,15 +44,36 @@ class FigureRepository:
         rows = await self._unit.connection.fetch(_RATES, self._unit.tenant, list(currencies), list(days), home)
         return {(row["currency"], row["on_day"]): row["rate"] for row in rows}
 
-    async def price_index(self, moments: Sequence[datetime]) -> Mapping[datetime, Decimal]:
-        """Return our price over the rivals' times 100 at each moment at which there is something to compare."""
-        rows = await self._unit.connection.fetch(_INDEX, self._unit.tenant, list(moments))
-        return {row["at"]: row["index"] for row in rows}
+    async def price_index(self, now: datetime) -> Decimal | None:
+        """Return our present price over the rivals' times 100, None with nothing to compare."""
+        found: Decimal | None = await self._unit.connection.fetchval(_INDEX_NOW, self._unit.tenant, now)
+        return found
 
-    async def out_of_stock(self, moments: Sequence[datetime]) -> Mapping[datetime, int]:
-        """Count the products of which nothing was left at each moment, by the counts until then."""
-        rows = await self._unit.connection.fetch(_EMPTY_SHELVES, self._unit.tenant, list(moments))
-        return {row["at"]: row["products"] for row in rows}
+    async def kept(self, first: date, last: date) -> Mapping[tuple[str, date], Decimal]:
+        """Return the states of figures that were kept for the days first to last, both included."""
+        rows = await self._unit.connection.fetch(
+            "select figure, day, value from figure_day where tenant_id = $1 and day between $2 and $3",
+            self._unit.tenant,
+            first,
+            last,
+        )
+        return {(row["figure"], row["day"]): row["value"] for row in rows}
+
+    async def last_kept(self) -> date | None:
+        """Return the newest day with a kept state."""
+        found: date | None = await self._unit.connection.fetchval(
+            "select max(day) from figure_day where tenant_id = $1", self._unit.tenant
+        )
+        return found
+
+    async def keep(self, ends: Mapping[date, datetime]) -> int:
+        """Read the states at these ends of days from all sightings and counts, and keep them; return how many."""
+        connection, tenant, days = self._unit.connection, self._unit.tenant, list(ends)
+        await connection.execute("delete from figure_day where tenant_id = $1 and day = any($2)", tenant, days)
+        kept = 0
+        for statement in (_KEEP_INDEX, _KEEP_EMPTY):
+            kept += rows_of(await connection.execute(statement, tenant, days, list(ends.values())))
+        return kept
 
     async def state(self, now: datetime, today: date, home: str) -> Mapping[str, Any]:
         """Return how fresh everything is and how much of everything waits, in one row."""
@@ -90,9 +112,21 @@ select w.currency, w.day as on_day, r.rate
      order by day desc, base = w.currency desc limit 1) r
 """
 
-_INDEX: Final = """
-select m.at, avg(ours.price / seen.delivered) * 100 as index
-  from unnest($2::timestamptz[]) as m(at)
+_INDEX_NOW: Final = """
+select avg(p.price / (o.price + coalesce(o.shipping, 0))) * 100
+  from offer o
+  join competitor c on c.tenant_id = $1 and c.id = o.competitor_id and not c.is_own and c.status = 'active'
+  join product p on p.tenant_id = $1 and p.id = o.product_id and p.status = 'active'
+ where o.tenant_id = $1 and o.match_state in ('automatic', 'confirmed') and o.condition = 'new'
+   and o.pack_quantity = 1 and o.availability = 'in_stock' and o.seen_at > $2::timestamptz - interval '7 days'
+   and o.price + coalesce(o.shipping, 0) > 0 and p.price > 0
+   and p.currency = o.currency and p.tax_basis = o.tax_basis
+"""
+
+_KEEP_INDEX: Final = """
+insert into figure_day (tenant_id, figure, day, value)
+select $1, 'price_index', m.day, avg(ours.price / seen.delivered) * 100
+  from unnest($2::date[], $3::timestamptz[]) as m(day, at)
   join offer o on o.tenant_id = $1 and o.match_state in ('automatic', 'confirmed') and o.condition = 'new'
               and o.pack_quantity = 1
   join competitor c on c.tenant_id = $1 and c.id = o.competitor_id and not c.is_own and c.status = 'active'
@@ -107,23 +141,26 @@ select m.at, avg(ours.price / seen.delivered) * 100 as index
      order by w.at desc limit 1) ours
  where seen.availability = 'in_stock' and seen.delivered > 0 and ours.price > 0
    and ours.currency = o.currency and ours.tax_basis = o.tax_basis
- group by m.at
+ group by m.day
 """
 
-_EMPTY_SHELVES: Final = """
+_KEEP_EMPTY: Final = """
 with counted as (
   select product_id, warehouse, counted_at, quantity,
          lead(counted_at) over (partition by product_id, warehouse order by counted_at) as until
     from stock_level where tenant_id = $1
+), recent as (
+  select * from counted where until is null or until > (select min(m.at) from unnest($3::timestamptz[]) as m(at))
 ), shelves as (
-  select m.at, c.product_id, sum(c.quantity) as quantity
-    from unnest($2::timestamptz[]) as m(at)
-    join counted c on c.counted_at <= m.at and (c.until is null or c.until > m.at)
-   group by m.at, c.product_id
+  select m.day, c.product_id, sum(c.quantity) as quantity
+    from unnest($2::date[], $3::timestamptz[]) as m(day, at)
+    join recent c on c.counted_at <= m.at and (c.until is null or c.until > m.at)
+   group by m.day, c.product_id
 )
-select s.at, count(*) filter (where s.quantity <= 0)::integer as products
+insert into figure_day (tenant_id, figure, day, value)
+select $1, 'out_of_stock', s.day, count(*) filter (where s.quantity <= 0)
   from shelves s join product p on p.tenant_id = $1 and p.id = s.product_id and p.status = 'active'
- group by s.at
+ group by s.day
 """
 
 _STATE: Final = """

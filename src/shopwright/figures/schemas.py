@@ -48,7 +48,7 @@ class FigureAnswer(BaseModel):
     )
     verdict: Verdict = Field(description="Whether the change is good news.")
     better: Better
-    spark: list[SparkPoint] = Field(description="By day for sums, at up to eight ends of days for states.")
+    spark: list[SparkPoint] = Field(description="By day; of a state at the end of each, and now.")
     newest: date | datetime | None = Field(description="The newest row beneath: a business day, or a moment.")
     is_old: bool = Field(description="Whether the newest row is older than the figure allows.")
     coverage: Decimal | None = Field(description="Share (0 to 1) of the revenue whose cost is known.")

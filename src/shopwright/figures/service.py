@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Final
 
-from shopwright.figures.definitions import DEFINITIONS, Definition, FigureName
+from shopwright.figures.definitions import DEFINITIONS, Definition, FigureName, Unit
 from shopwright.figures.domain import Dashboard, Figure, Link, Point, RevenueDay, Values, figure_of
 from shopwright.figures.periods import (
     Comparison,
@@ -14,7 +14,6 @@ from shopwright.figures.periods import (
     PeriodName,
     compared,
     end_of,
-    moments_of,
     period_of,
     reaches_present,
 )
@@ -25,7 +24,11 @@ from shopwright.identity.service.tenants import TenantService
 from shopwright.identity.tenants import TenantSettings
 from shopwright.infra.db import UnitOfWork
 
-_TENTH = Decimal("0.1")
+LONGEST_KEPT: Final = 92
+"""Days for which the states of figures are read back: a quarter, the longest spark but one."""
+_DAYS_AT_ONCE: Final = 31
+_TENTH: Final = Decimal("0.1")
+_ONE: Final = Decimal(1)
 
 
 class FigureService:
@@ -46,8 +49,8 @@ class FigureService:
         """Return the shop at a glance, over whole business days that end before `until`: today when it is None.
 
         Figures are defined in `figures.definitions`. Sales come from the daily totals (net: returns and cancellations
-        are dated to their sale), states (price index, empty shelves) are read at up to eight moments of the period, and
-        what waits is counted now. Amounts are in the shop's currency; what no recorded rate converts is given apart.
+        are dated to their sale), states (price index, empty shelves) are those kept at the ends of days and the
+        present one, and what waits is counted now. Amounts are in the shop's currency; what no recorded rate converts is given apart.
         """
         settings = (await TenantService(self._unit).get()).settings
         now = self._unit.clock.now()
@@ -137,34 +140,50 @@ class FigureService:
     async def _states(
         self, days: Days, before: Days | None, now: datetime, settings: TenantSettings, state: State
     ) -> list[Figure]:
-        moments = list(moments_of(days, now, settings.zone))
-        then = None if before is None else end_of(before.until, settings.zone)
-        asked = moments if then is None or then in moments else [then, *moments]
-        indices = {at: _tenth(found) for at, found in (await self._figures.price_index(asked)).items()}
-        empty = {at: Decimal(found) for at, found in (await self._figures.out_of_stock(asked)).items()}
-        if not reaches_present(days, now, settings.zone):
-            counted = empty.get(moments[-1])
-        elif (counted := Decimal(state["out_of_stock"]) if state["counted"] else None) is not None:
-            empty[moments[-1]] = counted
-        spark = [(at, (at.astimezone(settings.zone) - timedelta(microseconds=1)).date()) for at in moments]
-        index, stock = DEFINITIONS[FigureName.PRICE_INDEX], DEFINITIONS[FigureName.OUT_OF_STOCK]
-        return [
-            figure_of(index, Values(
-                value=indices.get(moments[-1]),
-                compared=None if then is None else indices.get(then),
-                spark=[Point(day, indices.get(at)) for at, day in spark],
-                newest=state["newest_offer"],
-                is_old=_is_old(state["newest_offer"], now, index),
-            ), settings.currency, Link(index.page, rows=index.rows)),
-            figure_of(stock, Values(
-                value=counted,
-                compared=None if then is None else empty.get(then),
-                spark=[Point(day, empty.get(at)) for at, day in spark],
-                newest=state["newest_count"],
-                is_old=_is_old(state["newest_count"], now, stock),
-            ), settings.currency,
-            Link(stock.page, {"stock": "out", "status": "active"}, f"{stock.rows}?stock=out&status=active")),
-        ]  # fmt: skip
+        first = days.since if before is None else min(before.since, days.since)
+        kept = await self._figures.kept(first, days.until)
+        present: dict[FigureName, Decimal | None] = {}
+        if reaches_present(days, now, settings.zone):
+            present[FigureName.PRICE_INDEX] = await self._figures.price_index(now)
+            present[FigureName.OUT_OF_STOCK] = Decimal(state["out_of_stock"]) if state["counted"] else None
+        found = []
+        for name, newest, link in (
+            (FigureName.PRICE_INDEX, state["newest_offer"], {}),
+            (FigureName.OUT_OF_STOCK, state["newest_count"], {"stock": "out", "status": "active"}),
+        ):
+            definition = DEFINITIONS[name]
+            spark = [Point(day, _shown(kept.get((name, day)), definition)) for day in days]
+            if name in present:
+                spark.append(Point(now.astimezone(settings.zone).date(), _shown(present[name], definition)))
+            values = Values(
+                value=spark[-1].value,
+                compared=None if before is None else _shown(kept.get((name, list(before)[-1])), definition),
+                spark=spark,
+                newest=newest,
+                is_old=newest is not None and now - newest > definition.fresh_for,
+            )
+            found.append(figure_of(definition, values, settings.currency, _link(definition, link)))
+        return found
+
+    async def keep_states(self, days: int | None = None) -> int:
+        """Read the states of figures at the ends of the last days and keep them; return how many were kept.
+
+        With None what is missing since the newest kept day is read, which itself was perhaps not over then, up to
+        LONGEST_KEPT days. Call it with LONGEST_KEPT after offers or counts of the past came or went.
+        """
+        settings = (await TenantService(self._unit).get()).settings
+        now = self._unit.clock.now()
+        today = now.astimezone(settings.zone).date()
+        if days is None:
+            last = await self._figures.last_kept()
+            days = LONGEST_KEPT if last is None else min((today - last).days + 1, LONGEST_KEPT)
+        kept = 0
+        for start in range(0, days, _DAYS_AT_ONCE):
+            chosen = [today - timedelta(days=back) for back in range(start, min(start + _DAYS_AT_ONCE, days))]
+            kept += await self._figures.keep(
+                {day: min(end_of(day + timedelta(days=1), settings.zone), now) for day in chosen}
+            )
+        return kept
 
 
 def _revenue(book: Book, days: Days, before: Days | None) -> Sequence[RevenueDay]:
@@ -176,18 +195,18 @@ def _revenue(book: Book, days: Days, before: Days | None) -> Sequence[RevenueDay
 
 
 def _sales_link(definition: Definition, days: Days, **more: str) -> Link:
-    wanted: Mapping[str, Any] = {"since": days.since.isoformat(), "until": days.until.isoformat(), **more}
+    return _link(definition, {"since": days.since.isoformat(), "until": days.until.isoformat(), **more})
+
+
+def _link(definition: Definition, wanted: Mapping[str, str]) -> Link:
     query = "&".join(f"{name}={value}" for name, value in wanted.items())
-    return Link(definition.page, wanted, f"{definition.rows}?{query}")
+    return Link(definition.page, wanted, f"{definition.rows}?{query}" if query else definition.rows)
 
 
 def _is_old_day(newest: date | None, today: date) -> bool:
     return newest is not None and today - newest > DEFINITIONS[FigureName.REVENUE].fresh_for
 
 
-def _is_old(newest: datetime | None, now: datetime, definition: Definition) -> bool:
-    return newest is not None and now - newest > definition.fresh_for
-
-
-def _tenth(value: Decimal) -> Decimal:
-    return value.quantize(_TENTH, ROUND_HALF_UP)
+def _shown(value: Decimal | None, definition: Definition) -> Decimal | None:
+    step = _TENTH if definition.unit is Unit.INDEX else _ONE
+    return None if value is None else value.quantize(step, ROUND_HALF_UP)
