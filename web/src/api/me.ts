@@ -1,0 +1,46 @@
+import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query'
+
+import { api, read, type Schemas } from './client'
+import { queryClient } from './queries'
+
+export type Me = Schemas['Me']
+
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  queryFn: ({ signal }) => read(api.GET('/api/v1/auth/me', { signal })),
+  staleTime: 60_000,
+})
+
+export const shopQuery = queryOptions({
+  queryKey: ['shop', 'current'],
+  queryFn: ({ signal }) => read(api.GET('/api/v1/tenants/current', { signal })),
+  staleTime: 300_000,
+})
+
+/** Who is signed in, where, and what this person may do. Inside the shell it is always there. */
+export function useMe(): Me {
+  return useSuspenseQuery(meQuery).data
+}
+
+/** The shop with its settings: currency, tax basis, time zone. */
+export function useShop(): Schemas['TenantAnswer'] | undefined {
+  return useQuery(shopQuery).data
+}
+
+/** Whether the person holds a permission such as `prices:approve`. */
+export function useMay(): (permission: string) => boolean {
+  const held = new Set(useMe().permissions)
+  return (permission) => held.has(permission)
+}
+
+/** Go to another shop: nothing of the one before may be seen there. */
+export async function switchShop(tenant: string): Promise<void> {
+  await read(api.POST('/api/v1/auth/switch', { body: { tenant, cookie: true } }))
+  queryClient.clear()
+}
+
+/** End the session on the server, then forget what was read. */
+export async function logOut(): Promise<void> {
+  await read(api.POST('/api/v1/auth/logout'))
+  queryClient.clear()
+}

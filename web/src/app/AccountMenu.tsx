@@ -1,0 +1,123 @@
+import { useQuery } from '@tanstack/react-query'
+import { useRouter } from '@tanstack/react-router'
+import { Check, ChevronsUpDown } from 'lucide-react'
+import { DropdownMenu as Menu } from 'radix-ui'
+import type { ReactNode } from 'react'
+
+import { api, read } from '../api/client'
+import { live } from '../api/live'
+import { logOut, type Me, switchShop } from '../api/me'
+import { type Density, setPreferences, type Theme, usePreferences } from './preferences'
+import { announceProblem } from './toasts'
+import { words } from './words'
+
+const ITEM =
+  'flex h-8 cursor-pointer items-center gap-2 rounded-6 px-2 text-13 outline-none select-none data-[highlighted]:bg-hover'
+
+/** Where one is, as whom; what one may set for oneself; the way out. */
+export function AccountMenu({ me, onKeys }: { me: Me; onKeys: () => void }) {
+  const preferences = usePreferences()
+  return (
+    <Menu.Root>
+      <Menu.Trigger className="m-2 flex shrink-0 items-center gap-2 rounded-6 px-2 py-1.5 text-left hover:bg-hover data-[state=open]:bg-hover max-[900px]:m-1.5 max-[900px]:px-1.5">
+        <span aria-hidden className="grid size-6 shrink-0 place-items-center rounded-full bg-accent-soft text-11 font-semibold text-accent">
+          {me.tenant.name.slice(0, 1)}
+        </span>
+        <span className="min-w-0 flex-1 max-[900px]:sr-only">
+          <span className="block truncate text-13 leading-4 font-medium">{me.tenant.name}</span>
+          <span className="block truncate text-11 text-muted">
+            {me.name} · {me.role}
+          </span>
+        </span>
+        <ChevronsUpDown size={14} aria-hidden className="shrink-0 text-muted max-[900px]:hidden" />
+      </Menu.Trigger>
+      <Menu.Portal>
+        <Menu.Content side="top" align="start" sideOffset={4} className="z-50 w-60 rounded-8 border border-line bg-raised p-1 shadow-float">
+          <p className="truncate px-2 py-1.5 text-12 text-muted">{me.email}</p>
+          <Shops />
+          <Choice title={words.theme} value={preferences.theme} values={words.themes} onChange={(theme) => setPreferences({ theme: theme as Theme })} />
+          <Choice title={words.density} value={preferences.density} values={words.densities} onChange={(density) => setPreferences({ density: density as Density })} />
+          <Menu.Separator className="my-1 h-px bg-line" />
+          <Menu.CheckboxItem
+            className={ITEM}
+            checked={preferences.letterKeys}
+            onCheckedChange={(letterKeys) => setPreferences({ letterKeys })}
+            onSelect={(event) => event.preventDefault()}
+          >
+            {words.letterKeys}
+            <Menu.ItemIndicator className="ml-auto">
+              <Check size={14} aria-hidden />
+            </Menu.ItemIndicator>
+          </Menu.CheckboxItem>
+          <Menu.Item className={ITEM} onSelect={onKeys}>
+            {words.keys}
+          </Menu.Item>
+          <LogOut />
+        </Menu.Content>
+      </Menu.Portal>
+    </Menu.Root>
+  )
+}
+
+function LogOut() {
+  const router = useRouter()
+  const leave = async () => {
+    try {
+      await logOut()
+      await router.navigate({ to: '/login' })
+    } catch (error) {
+      announceProblem(error)
+    }
+  }
+  return (
+    <Menu.Item className={ITEM} onSelect={() => void leave()}>
+      {words.logOut}
+    </Menu.Item>
+  )
+}
+
+function Shops() {
+  const { data } = useQuery({ queryKey: ['me', 'shops'], queryFn: () => read(api.GET('/api/v1/tenants')), staleTime: 300_000 })
+  const router = useRouter()
+  if (!data || data.length < 2) return null
+  const go = async (tenant: string) => {
+    try {
+      await switchShop(tenant)
+      live.restart()
+      await router.navigate({ to: '/' })
+      await router.invalidate()
+    } catch (error) {
+      announceProblem(error)
+    }
+  }
+  const current = data.find((shop) => shop.current)?.id ?? ''
+  const names = Object.fromEntries(data.map((shop) => [shop.id, shop.name]))
+  return <Choice title={words.switchShop} value={current} values={names} onChange={(tenant) => tenant !== current && void go(tenant)} />
+}
+
+type ChoiceProps = { title: string; value: string; values: Readonly<Record<string, ReactNode>>; onChange: (value: string) => void }
+
+function Choice({ title, value, values, onChange }: ChoiceProps) {
+  return (
+    <Menu.Sub>
+      <Menu.SubTrigger className={ITEM}>
+        {title}
+        <span className="ml-auto truncate text-12 text-muted">{values[value]}</span>
+      </Menu.SubTrigger>
+      <Menu.Portal>
+        <Menu.SubContent sideOffset={6} className="z-50 min-w-44 rounded-8 border border-line bg-raised p-1 shadow-float">
+          <Menu.RadioGroup value={value} onValueChange={onChange}>
+            {Object.entries(values).map(([id, name]) => (
+              <Menu.RadioItem key={id} value={id} className={ITEM}>
+                {name}
+                <Menu.ItemIndicator className="ml-auto">
+                  <Check size={14} aria-hidden />
+                </Menu.ItemIndicator>
+              </Menu.RadioItem>
+            ))}
+          </Menu.RadioGroup>
+        </Menu.SubContent>
+      </Menu.Portal>
+    </Menu.Sub>
+  )
+}

@@ -1,0 +1,25 @@
+import { Gauge, type LucideIcon } from 'lucide-react'
+
+/**
+ * The pages that the navigation, the palette and the g-keys offer. Whoever adds a page adds its line here and its route in
+ * routes.tsx. `needs` hides it from those who may not read it.
+ */
+export type Destination = { to: string; title: string; icon: LucideIcon; key: string; needs?: string; words?: string }
+export type DestinationGroup = { title: string; pages: readonly Destination[] }
+
+export const NAVIGATION: readonly DestinationGroup[] = [
+  {
+    title: 'Work',
+    pages: [
+      { to: '/', title: 'Dashboard', icon: Gauge, key: 'd', words: 'home figures revenue' },
+    ],
+  },
+]
+
+/** The groups with what a person may see. */
+export function destinationsFor(may: (permission: string) => boolean): readonly DestinationGroup[] {
+  return NAVIGATION.map((group) => ({
+    ...group,
+    pages: group.pages.filter((page) => page.needs === undefined || may(page.needs)),
+  })).filter((group) => group.pages.length > 0)
+}

@@ -1,0 +1,27 @@
+import { createRouter } from '@tanstack/react-router'
+
+import { queryClient } from '../api/queries'
+import { dashboardRoute } from '../pages/dashboard/route'
+import { PageProblem } from './PageProblem'
+import { PageWaiting } from './PageWaiting'
+import { loginRoute, rootRoute, shellRoute, signUpRoute } from './roots'
+
+/** All pages. A page is one line here and one in navigation.ts. */
+const pages = [dashboardRoute]
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([loginRoute, signUpRoute, shellRoute.addChildren(pages)]),
+  context: { queryClient },
+  defaultPreload: 'intent',
+  defaultPreloadStaleTime: 0,
+  defaultPendingMs: 200,
+  defaultPendingComponent: PageWaiting,
+  defaultErrorComponent: PageProblem,
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

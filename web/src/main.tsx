@@ -1,0 +1,33 @@
+import { QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+
+import { queryClient } from './api/queries'
+import { whenSignedOut } from './api/session'
+import { answerKey } from './app/keys'
+import { applyPreferences, followSystemTheme } from './app/preferences'
+import { router } from './app/routes'
+import { Toasts } from './app/Toasts'
+import './styles/index.css'
+
+applyPreferences()
+followSystemTheme()
+document.addEventListener('keydown', answerKey)
+whenSignedOut(() => {
+  if (router.state.location.pathname === '/login') return
+  const from = router.state.location.href
+  queryClient.clear()
+  void router.navigate({ to: '/login', search: { from } })
+})
+
+const root = document.getElementById('root')
+if (!root) throw new Error('index.html has no #root')
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <RouterProvider router={router} />
+      <Toasts />
+    </QueryClientProvider>
+  </StrictMode>,
+)

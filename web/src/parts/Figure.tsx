@@ -1,0 +1,58 @@
+import { Link, type LinkProps } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+
+import { Age } from './Age'
+import { Spark } from './chart/Spark'
+import { Change, type Meaning } from './Money'
+
+type FigureProps = {
+  label: string
+  /** The formatted value; null shows that there is none, with `missing` saying why. */
+  value: ReactNode | null
+  missing?: string
+  /** Against the comparison, of one. `meaning` is for profit; prices are neutral. */
+  change?: { share: number; text?: string; meaning: Meaning } | null
+  /** What it is over and against: `30 days, against the 30 before`. */
+  period: string
+  at?: string
+  spark?: readonly (number | null)[]
+  /** How it is defined, in a sentence. */
+  about?: string
+  /** Where its rows are. */
+  to?: LinkProps
+}
+
+/** One figure: value, change with sign and shape, course, period, age. It leads to its rows. */
+export function Figure({ label, value, missing, change, period, at, spark, about, to }: FigureProps) {
+  const content = (
+    <>
+      <p className="truncate text-12 text-muted">{label}</p>
+      <p className="figures mt-0.5 truncate text-24 font-semibold">{value ?? <span className="text-muted">–</span>}</p>
+      <div className="mt-1 flex h-[22px] items-center justify-between gap-2 text-12">
+        {value === null ? <span className="text-muted">{missing}</span> : change ? <Change {...change} /> : <span />}
+        {spark && spark.length > 1 && <Spark values={spark} />}
+      </div>
+      <p className="sr-only">
+        {period}
+        {at && <>, <Age at={at} /> old</>}
+      </p>
+    </>
+  )
+  const look = 'block min-w-0 bg-surface px-4 py-3'
+  const title = [about, period].filter(Boolean).join(' · ')
+  if (!to) return <div title={title} className={look}>{content}</div>
+  return (
+    <Link {...to} title={title} className={`${look} hover:bg-hover focus-visible:outline-offset-[-2px]`}>
+      {content}
+    </Link>
+  )
+}
+
+/** Figures side by side, divided by lines. */
+export function Figures({ children, columns = 6 }: { children: ReactNode; columns?: number }) {
+  return (
+    <div className="grid gap-px overflow-hidden rounded-8 border border-line bg-line" style={{ gridTemplateColumns: `repeat(auto-fit, minmax(max(150px, calc(100% / ${columns} - 1px)), 1fr))` }}>
+      {children}
+    </div>
+  )
+}

@@ -1,0 +1,21 @@
+import { scaleLinear } from 'd3-scale'
+import { line } from 'd3-shape'
+
+import { bounds } from './scales'
+
+type SparkProps = { values: readonly (number | null)[]; width?: number; height?: number }
+
+/** The course of a figure, without axes; the figure beside it says the rest. */
+export function Spark({ values, width = 84, height = 22 }: SparkProps) {
+  const x = scaleLinear([0, Math.max(1, values.length - 1)], [1, width - 1])
+  const y = scaleLinear(bounds(values), [height - 2, 2])
+  const draw = line<number | null>()
+    .defined((value) => value !== null)
+    .x((_, index) => x(index))
+    .y((value) => y(value ?? 0))
+  return (
+    <svg width={width} height={height} aria-hidden className="shrink-0">
+      <path d={draw(values) ?? ''} fill="none" stroke="var(--accent)" strokeWidth={1.5} strokeLinejoin="round" />
+    </svg>
+  )
+}

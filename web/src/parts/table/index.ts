@@ -1,0 +1,3 @@
+export { type Column, type Sort, type SortValue, sortable } from './columns'
+export { DataTable, type DataTableProps } from './DataTable'
+export type { Selection } from './selection'
