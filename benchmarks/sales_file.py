@@ -58,17 +58,17 @@ def write_sales(file: Path, rows: int, seed: int) -> None:
     )
     frame.select(
         pl.lit(FIRST_DAY) + pl.duration(days=pl.col("date")),
-        pl.format("O-{}", pl.col("order").cast(pl.String).str.zfill(8)),
-        pl.format("SKU-{}", pl.col("sku").cast(pl.String).str.zfill(5)),
+        pl.concat_str(pl.lit("O-"), pl.col("order").cast(pl.String).str.zfill(8)),
+        pl.concat_str(pl.lit("SKU-"), pl.col("sku").cast(pl.String).str.zfill(5)),
         "quantity",
         *(_money(name) for name in ("revenue", "list price")),
         pl.lit("EUR").alias("currency"),
         "channel",
         "country",
-        pl.format("C-{}", "customer").alias("customer"),
+        pl.concat_str(pl.lit("C-"), "customer").alias("customer"),
     ).rename({"literal": "date"}).select(*COLUMNS).write_csv(file)
 
 
 def _money(name: str) -> pl.Expr:
     whole, cents = pl.col(name) // 100, pl.col(name) % 100
-    return pl.format("{}.{}", whole, cents.cast(pl.String).str.zfill(2)).alias(name)
+    return pl.concat_str(whole, cents.cast(pl.String).str.zfill(2), separator=".").alias(name)

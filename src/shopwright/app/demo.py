@@ -244,7 +244,7 @@ async def _load_orders(unit: UnitOfWork, history: History, ids: Sequence[UUID]) 
             "row_number": np.arange(1, len(orders.order) + 1),
         }
     ).with_columns(
-        order_ref=pl.format("S-{}", "order"),
+        order_ref=pl.concat_str(pl.lit("S-"), "order"),
         sold_on=pl.lit(spec.start) + pl.duration(days="day"),
         currency=pl.lit(spec.currency),
         tax_basis=pl.lit("gross"),
@@ -287,7 +287,7 @@ async def _load_days(unit: UnitOfWork, history: History, ids: Sequence[UUID]) ->
     ).with_columns(
         title=pl.lit(None, pl.String),
         language=pl.lit("en"),
-        author_ref=pl.format("customer-{}", "author"),
+        author_ref=pl.concat_str(pl.lit("customer-"), "author"),
         source=pl.lit(history.source),
         written_on=pl.lit(start) + pl.duration(days="offset"),
     )
@@ -367,7 +367,7 @@ def _minor(values: pl.Series, spec: WorldSpec) -> pl.Series:
     unit = 10**digits
     frame = pl.DataFrame({"value": values.cast(pl.Int64)})
     whole, rest = pl.col("value") // unit, (pl.col("value") % unit).cast(pl.String).str.zfill(digits)
-    return frame.select(pl.format("{}.{}", whole, rest) if digits else whole.cast(pl.String)).to_series()
+    return frame.select(pl.concat_str(whole, rest, separator=".") if digits else whole.cast(pl.String)).to_series()
 
 
 def _decimals(values: Sequence[int | None], money: Callable[[int], Any]) -> list[Any]:

@@ -47,7 +47,7 @@ class Findings:
                     pl.lit(field.name).alias("field"),
                     pl.lit(SET_ASIDE).alias("strategy"),
                     pl.col("found").alias("value"),
-                    pl.format("{}: expected {}", "rule", "expected").alias("reason"),
+                    pl.concat_str("rule", pl.lit(": expected "), "expected").alias("reason"),
                 )
             )
 

@@ -141,7 +141,10 @@ def _currencies(frame: pl.DataFrame, mapping: Mapping, terms: ShopTerms, finding
     )
     findings.reject(
         contradicted.select(
-            "row", found="sign", expected=pl.format("an amount in {}", "currency"), rule=pl.lit("currency_conflict")
+            "row",
+            found="sign",
+            expected=pl.concat_str(pl.lit("an amount in "), "currency"),
+            rule=pl.lit("currency_conflict"),
         ),
         field,
     )

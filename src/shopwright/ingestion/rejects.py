@@ -57,7 +57,8 @@ class RejectsFile:
 
 def reject_lines(outcome: Validated, columns: Sequence[str]) -> pl.DataFrame:
     """Return one line for each rejected row: its cells, then number, first faulty column, found, expected, all reasons."""
-    reason = pl.format("{}: found {}, expected {}", where(), pl.col("found").fill_null("nothing"), "expected")
+    found = pl.col("found").fill_null("nothing")
+    reason = pl.concat_str(where(), pl.lit(": found "), found, pl.lit(", expected "), "expected")
     reasons = outcome.rejects.group_by("row", maintain_order=True).agg(
         pl.col("column").first(),
         pl.col("found").first(),
