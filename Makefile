@@ -7,6 +7,10 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 WORKERS ?= auto
 export PYTHONPATH := src
+# The machine's own certificates, where it keeps some: behind a company's proxy only they hold.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem),)
+export UV_SYSTEM_CERTS ?= 1
+endif
 
 .PHONY: help setup demo up test check format lint imports types docs docs-write tests quick bench e2e seed clean lock fuzz drill-kill drills
 

@@ -44,6 +44,24 @@ async def test_prices_are_proposed_approved_applied_and_taken_back(
     assert await price_of(present, shop.id, "MUG-2") == Decimal(10)
 
 
+async def test_who_gets_no_price_is_told_why_and_what_to_do(
+    cli: CommandLine, shop: OpenedShop, present: Database
+) -> None:
+    async with present.unit(shop.id) as unit:
+        await product(unit, "MUG-1", cost=None)
+        await product(unit, "MUG-2", cost=None, max_price=None)
+    answer = await cli("reprice", "--shop", shop.id)
+    told = " ".join(answer.out.split())
+    assert "no price 2 The cost is missing." in told
+    assert "no price 1 The maximum price is missing." in told
+    assert "sku, cost, min_price, max_price" in answer.err
+    again = await cli("reprice", "--shop", shop.id, "--json")
+    assert {(one["outcome"], one["reason"], one["products"]) for one in again.json["holds"]} == {
+        ("no_price", "cost_missing", 2),
+        ("no_price", "max_price_missing", 1),
+    }
+
+
 async def test_all_that_filters_leave_are_decided_at_once(
     cli: CommandLine, shop: OpenedShop, present: Database
 ) -> None:

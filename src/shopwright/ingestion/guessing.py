@@ -84,6 +84,17 @@ def guess_mapping(profile: FileProfile, kind: Kind) -> Mapping:
     return Mapping(kind, ordered, cancellation_prefix=_cancellation_prefix(profile, ordered))
 
 
+def source_for(profile: FileProfile, kind: Kind, role: str, column: str) -> FieldSource:
+    """Return how a column that a person named for a field is read, as if it had been guessed: with lists in its cells.
+
+    Raises KeyError where kind or file do not have them.
+    """
+    field, found = SCHEMAS[kind].field(role), profile.column(column)
+    read = next(_sources(field, found, 1.0, ""), None)
+    source, notation = (read.source.source, read.source.notation) if read else (Column(column), found.notation)
+    return FieldSource(source, notation, why="as a person said")
+
+
 def guess_kind(profile: FileProfile) -> tuple[tuple[Kind, float], ...]:
     """Rate every kind from 0 to 1, the likeliest first."""
     rated = [(kind, _rate(guess_mapping(profile, kind), profile)) for kind in Kind]

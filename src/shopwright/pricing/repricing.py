@@ -4,6 +4,7 @@ Each policy's products are computed at once, as columns; the circuit breaker the
 is written for products whose price is on its way to the shop.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -53,12 +54,22 @@ BUILT_IN: Final = Policy(None, "Built-in", Scope(ScopeKind.TENANT), RuleBased.na
 
 
 @dataclass(frozen=True, slots=True)
+class HoldCount:
+    """How many products kept their price, or got none, for one reason; a product may have several."""
+
+    outcome: str
+    reason: str
+    products: int
+
+
+@dataclass(frozen=True, slots=True)
 class RunReport:
-    """What a run did: counts by outcome, and how many proposals apply without a person."""
+    """What a run did: counts by outcome, how many proposals apply without a person, and why others got no new price."""
 
     run: Run
     proposals: tuple[UUID, ...]
     automatic: int
+    holds: tuple[HoldCount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +186,7 @@ class RepricingService:
             self._unit.publish(PricesProposed(subject_id=str(run.id), proposals=named))
         automatic = [proposal for proposal in proposals if proposal.state is ProposalState.APPROVED]
         self._unit.publish_all(_approved_by_policy(proposal) for proposal in automatic)
-        return RunReport(run, tuple(proposal.id for proposal in proposals), len(automatic))
+        return RunReport(run, tuple(proposal.id for proposal in proposals), len(automatic), _counted(holds))
 
     def _new_proposals(self, market: Market, part: _Part) -> Iterator[NewProposal]:
         """Turn the proposed prices of a policy into rows. Those that the policy lets through are approved at once."""
@@ -271,6 +282,12 @@ def _holds(market: Market, part: _Part) -> Iterator[NewHold]:
             explanation = part.explainer.of(inner)
             product = market.products.ids[int(part.rows[inner])]
             yield NewHold(product, outcome.value, explanation.reasons, explanation)
+
+
+def _counted(holds: Sequence[NewHold]) -> tuple[HoldCount, ...]:
+    """Count products by outcome and reason, the most frequent first."""
+    counts = Counter((hold.outcome, reason) for hold in holds for reason in hold.reasons)
+    return tuple(HoldCount(outcome, reason, products) for (outcome, reason), products in counts.most_common())
 
 
 def _approved_by_policy(proposal: NewProposal) -> ProposalApproved:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import typer
 
+from shopwright.app.cli.import_text import doubts, results, tell, written
 from shopwright.app.cli.output import print_json, print_table, say
 from shopwright.app.cli.shop import JsonOption, OpenShop, ShopOption, open_shop
 
@@ -18,9 +19,7 @@ if TYPE_CHECKING:
     from shopwright.ingestion.mapping import Mapping
     from shopwright.ingestion.tally import Tally
 
-_REASONS_SHOWN: Final = 5
 _LOOK_EVERY: Final = 0.2
-_COLUMNS: Final = ("file", "kind", "read", "new", "changed", "unchanged", "superseded", "rejected", "id")
 
 
 def register(app: typer.Typer) -> None:
@@ -44,6 +43,10 @@ def import_files(
         Path | None,
         typer.Option(help="JSON file that says what every column becomes.", exists=True, dir_okay=False),
     ] = None,
+    write_mapping: Annotated[
+        Path | None,
+        typer.Option(help="File to write what the columns become to, as JSON: correct it and give it as --mapping."),
+    ] = None,
     create_products: Annotated[
         bool, typer.Option("--create-products", help="Make products for SKUs that no product has.")
     ] = False,
@@ -60,12 +63,17 @@ def import_files(
     if undo is not None:
         asyncio.run(_undo(undo, shop, json=json))
         return
-    wanted = _Wanted(kind, columns or (), mapping, create_products=create_products, dry_run=dry_run, rejects=rejects)
+    wanted = _Wanted(
+        kind, columns or (), mapping, create_products=create_products, dry_run=dry_run, rejects=rejects,
+        write_mapping=write_mapping,
+    )  # fmt: skip
+    if write_mapping is not None and len(files or ()) > 1:
+        raise typer.BadParameter("--write-mapping takes one file at a time")
     done = asyncio.run(_import_all(files or (), shop, wanted))
     if json:
-        print_json([_result(import_) for import_ in done])
+        print_json(results(done))
     else:
-        _tell(done, wanted)
+        tell(done, dry_run=dry_run)
     failed = [import_ for import_ in done if import_.error is not None]
     if failed:
         raise typer.Exit(_exit_code(failed[0].error or {}))
@@ -83,6 +91,7 @@ class _Wanted:
         create_products: bool,
         dry_run: bool,
         rejects: Path | None,
+        write_mapping: Path | None,
     ) -> None:
         from shopwright.ingestion.domain import ImportOptions, UnknownSkus
         from shopwright.ingestion.mapping import Mapping
@@ -99,6 +108,7 @@ class _Wanted:
         self.options = ImportOptions(unknown_skus=UnknownSkus.CREATE if create_products else UnknownSkus.REJECT)
         self.dry_run = dry_run
         self.rejects = rejects
+        self.write_mapping = write_mapping
 
 
 async def _import_all(files: Sequence[Path], shop: str | None, wanted: _Wanted) -> "list[Import]":
@@ -128,6 +138,9 @@ async def _import(place: OpenShop, storage: "TenantStorage", path: Path, wanted:
         mapping = _corrected(received, wanted)
         if mapping is not received.mapping:
             await service.choose_mapping(received.id, mapping, wanted.options)
+    if wanted.write_mapping is not None:
+        await asyncio.to_thread(wanted.write_mapping.write_bytes, written(mapping))
+    doubts(path.name, mapping)
     tally = Tally()
     async with _progress(path.name, tally), place.unit() as unit:
         service = ImportService(unit, storage)
@@ -140,9 +153,9 @@ def _corrected(received: "Import", wanted: _Wanted) -> "Mapping":
     """Return the mapping of the options: the given one or the guessed one, with the columns that were named."""
     import msgspec
 
-    from shopwright.ingestion.mapping import FieldSource, MappingInvalid
+    from shopwright.ingestion.guessing import source_for
+    from shopwright.ingestion.mapping import MappingInvalid
     from shopwright.ingestion.service import profile_of
-    from shopwright.ingestion.transforms import Column
 
     mapping = wanted.mapping or received.mapping
     if not wanted.columns:
@@ -151,10 +164,11 @@ def _corrected(received: "Import", wanted: _Wanted) -> "Mapping":
     absent = sorted(set(wanted.columns.values()) - set(profile.names))
     if absent:
         raise MappingInvalid(f"The file has no column {absent[0]!r}.", absent_columns=absent, columns=profile.names)
-    named = {
-        role: FieldSource(Column(column), profile.column(column).notation, why="as --map says")
-        for role, column in wanted.columns.items()
-    }
+    unknown = sorted(set(wanted.columns) - set(mapping.schema.names))
+    if unknown:
+        names = mapping.schema.names
+        raise MappingInvalid(f"{mapping.kind} has no field {unknown[0]!r}.", unknown_fields=unknown, fields=names)
+    named = {role: source_for(profile, mapping.kind, role, column) for role, column in wanted.columns.items()}
     return msgspec.structs.replace(mapping, fields={**mapping.fields, **named})
 
 
@@ -220,40 +234,6 @@ async def _undo(import_id: UUID, shop: str | None, *, json: bool) -> None:
         print_table(
             place.shop.name, ("file", "removed", "restored", "kept as changed since"), [counts], right=(1, 2, 3)
         )
-
-
-def _tell(done: "Sequence[Import]", wanted: _Wanted) -> None:
-    counts = [(import_, import_.counts) for import_ in done]
-    rows = [
-        (one.file_name, one.kind.value, f"{of.read:,}", f"{of.new:,}", f"{of.changed:,}", f"{of.unchanged:,}",
-         f"{of.superseded:,}", f"{of.rejected:,}", one.id)
-        for one, of in counts
-    ]  # fmt: skip
-    print_table("Nothing was stored: a dry run" if wanted.dry_run else "", _COLUMNS, rows, right=range(2, 8))
-    reasons = [
-        (one.file_name, f"{group.rows:,}", group.column, group.rule, group.example, group.expected)
-        for one in done
-        for group in one.report.reject_groups[:_REASONS_SHOWN]
-    ]
-    if reasons:
-        print_table("\nRejected", ("file", "rows", "column", "rule", "found", "expected"), reasons, right=(1,))
-    for import_ in done:
-        if import_.error is not None:
-            say(f"{import_.file_name}: {import_.error['message']} Nothing of it was stored. {import_.error['action']}")
-
-
-def _result(import_: "Import") -> dict[str, Any]:
-    return {
-        "id": import_.id,
-        "file": import_.file_name,
-        "kind": import_.kind,
-        "state": import_.state,
-        "counts": import_.counts,
-        "reject_groups": import_.report.reject_groups,
-        "handled": import_.report.handled,
-        "seconds": import_.report.seconds,
-        "error": import_.error,
-    }
 
 
 def _exit_code(error: dict[str, Any]) -> int:

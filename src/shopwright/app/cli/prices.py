@@ -10,7 +10,7 @@ from uuid import UUID
 import typer
 
 from shopwright.app.cli.output import print_json, print_table, say
-from shopwright.app.cli.proposal_text import explained, outcome_rows, proposal_row
+from shopwright.app.cli.proposal_text import explained, outcome_rows, proposal_row, tell_holds
 from shopwright.app.cli.shop import JsonOption, MemberOption, OpenShop, ShopOption, open_shop
 
 if TYPE_CHECKING:
@@ -64,10 +64,11 @@ def reprice(
                 wanted = ProductFilter(category=category, brand=brand)
                 report = await RepricingService(unit, settings.tax_ppm).run(wanted, "command line")
         if json:
-            print_json({"run": report.run, "proposals": report.proposals, "automatic": report.automatic})
+            print_json(report)
             return
         rows = [(words.replace("_", " "), count) for words, count in report.run.counts.items()]
         print_table(f"{place.shop.name}: run {report.run.id}", ("outcome", "products"), rows, right=(1,))
+        tell_holds(report.holds)
         if report.run.halt_reason:
             say(f"The circuit breaker stopped the run: {report.run.halt_reason}")
         else:

@@ -1,11 +1,16 @@
 """How proposals read on a terminal: one line of a table, or the whole answer to why this price."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
 
-from shopwright.app.cli.output import percent, print_table, write
+from shopwright.app.cli.output import percent, print_table, say, write
 
 if TYPE_CHECKING:
     from shopwright.pricing.proposals import BulkOutcome, Proposal
+    from shopwright.pricing.repricing import HoldCount
+
+_FROM_A_FILE: Final = frozenset({"price_missing", "cost_missing", "min_price_missing", "max_price_missing"})
+"""Reasons that a file with costs and bounds takes away."""
 
 
 def proposal_row(proposal: "Proposal") -> tuple[object, ...]:
@@ -47,6 +52,21 @@ def outcome_rows(outcome: "BulkOutcome") -> tuple[int, list[tuple[object, ...]]]
         if row.outcome.value not in reached
     ]
     return len(rows), list(rows)
+
+
+def tell_holds(holds: "Sequence[HoldCount]") -> None:
+    """Write why products got no new price, and how missing costs and bounds get into the shop."""
+    from shopwright.pricing.codes import Reason
+    from shopwright.pricing.words import REASON_SENTENCES
+
+    rows = [(one.outcome.replace("_", " "), one.products, REASON_SENTENCES[Reason(one.reason)]) for one in holds]
+    if rows:
+        print_table("\nWhy there is no new price (a product can have several reasons)", ("outcome", "products", "reason"), rows, right=(1,))  # fmt: skip
+    if any(one.reason in _FROM_A_FILE for one in holds):
+        say(
+            "Costs and bounds come in with a file of the columns sku, cost, min_price, max_price: "
+            "`shopwright import FILE --kind products`."
+        )
 
 
 def _limits(why: dict[str, Any]) -> None:
