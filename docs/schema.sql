@@ -234,8 +234,9 @@ begin
     return;
   end if;
   begin
-    execute format('create table %I partition of %s for values from (%L) to (%L)',
-                   child, parent, first, first + interval '1 month');
+    execute format('create table %I (like %s including all excluding identity)', child, parent);
+    execute format('alter table %s attach partition %I for values from (%L) to (%L)',
+                   parent, child, first, first + interval '1 month');
   exception when check_violation then
     return;  -- rows of that month lie in the default partition already: they stay there, whole and readable
   end;

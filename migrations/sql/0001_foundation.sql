@@ -61,6 +61,8 @@ end
 $$;
 
 -- Makes the month's partition of a table partitioned by time; the application may call it, and nothing else of DDL.
+-- It is made aside and attached: `partition of` would lock the parent against everybody until the transaction ends, and
+-- two loads that have inserted rows and both need another month would wait for each other for ever.
 create function ensure_month(parent regclass, day date) returns void
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
@@ -78,8 +80,9 @@ begin
     return;
   end if;
   begin
-    execute format('create table %I partition of %s for values from (%L) to (%L)',
-                   child, parent, first, first + interval '1 month');
+    execute format('create table %I (like %s including all excluding identity)', child, parent);
+    execute format('alter table %s attach partition %I for values from (%L) to (%L)',
+                   parent, child, first, first + interval '1 month');
   exception when check_violation then
     return;  -- rows of that month lie in the default partition already: they stay there, whole and readable
   end;

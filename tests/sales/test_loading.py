@@ -1,5 +1,6 @@
-from collections.abc import AsyncIterator
-from datetime import date
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -7,22 +8,32 @@ from uuid import UUID
 import polars as pl
 import pytest
 
-from shopwright.infra.bulk import LoadCounts, UndoCounts, as_csv
+from shopwright.infra.bulk import LoadCounts, UndoCounts
 from shopwright.infra.db import Database
 from shopwright.kit.ids import TenantId, new_id
-from shopwright.sales.loading import STAGED, OrderLineLoad
+from shopwright.sales.loading import STAGED, LineChunk, OrderLineLoad, line_chunk
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 3, 31)
 
 
-async def chunk(*rows: dict[str, Any]) -> AsyncIterator[bytes]:
+def day(number: int) -> date:
+    return FIRST + timedelta(days=number)
+
+
+async def chunk(*rows: dict[str, Any]) -> AsyncIterator[LineChunk]:
     empty = dict.fromkeys(STAGED)
     lines = [
         {**empty, "sold_on": FIRST, "product": 1, "quantity": 1, "revenue": Decimal("9.99"), "currency": "EUR",
          "tax_basis": "gross", "kind": "sale", "row_number": n, **row}
         for n, row in enumerate(rows, 2)
     ]  # fmt: skip
-    yield as_csv(pl.DataFrame(lines, infer_schema_length=None), list(STAGED))
+    yield line_chunk(pl.DataFrame(lines, infer_schema_length=None))
+
+
+async def chunks(*parts: Sequence[dict[str, Any]]) -> AsyncIterator[LineChunk]:
+    for part in parts:
+        async for each in chunk(*part):
+            yield each
 
 
 async def stored(database: Database, tenant: TenantId) -> list[tuple[Any, ...]]:
@@ -55,6 +66,52 @@ async def test_lines_of_several_months_are_loaded_once(database: Database, tenan
     _, again = await load(database, tenant, product, *rows)
     assert again == LoadCounts(unchanged=3)
     assert {row[3] for row in await stored(database, tenant)} == {first}
+
+
+async def test_chunks_beyond_the_known_days_and_among_them_make_one_load(
+    database: Database, tenant: TenantId, product: UUID
+) -> None:
+    await load(database, tenant, product, {"line_key": 1, "sold_on": day(10)}, {"line_key": 2, "sold_on": day(20)})
+    before = await stored(database, tenant)
+    load_id = new_id(tenant, database.clock.now())
+    parts = (
+        [{"line_key": 3, "sold_on": day(1)}],
+        [{"line_key": 1, "sold_on": day(10)}, {"line_key": 4, "sold_on": day(15)}],
+        [{"line_key": 2, "sold_on": day(20), "quantity": 5}, {"line_key": 5, "sold_on": day(60)}],
+        [{"line_key": 6, "sold_on": day(61)}],
+    )
+    async with database.unit(tenant) as unit:
+        counts = await OrderLineLoad(unit, load_id).load(chunks(*parts), [product])
+    assert counts == LoadCounts(new=4, changed=1, unchanged=1)
+    assert [row[:3] for row in await stored(database, tenant)] == [
+        (day(1), 3, 1), (day(10), 1, 1), (day(15), 4, 1), (day(20), 2, 5), (day(60), 5, 1), (day(61), 6, 1)
+    ]  # fmt: skip
+    async with database.unit(tenant) as unit:
+        undone = await OrderLineLoad(unit, load_id).undo(day(1), day(61), loaded=5)
+    assert undone == UndoCounts(removed=5, restored=1, kept=0)
+    assert await stored(database, tenant) == before
+
+
+async def test_two_loads_that_need_new_months_do_not_wait_for_each_other_for_ever(
+    database: Database, tenant: TenantId, other_tenant: TenantId, product: UUID
+) -> None:
+    both_inserted = asyncio.Barrier(2)
+    new_months = iter((date(2019, 7, 1), date(2019, 8, 1)))
+
+    async def lines() -> AsyncIterator[LineChunk]:
+        async for each in chunk({"line_key": 1}):
+            yield each
+        await asyncio.wait_for(both_inserted.wait(), 10)
+        async for each in chunk({"line_key": 2, "sold_on": next(new_months)}):
+            yield each
+
+    async def loaded(owner: TenantId) -> LoadCounts:
+        async with database.unit(owner) as unit:
+            return await OrderLineLoad(unit, new_id(owner, database.clock.now())).load(lines(), [product])
+
+    await load(database, tenant, product, {"line_key": 3, "sold_on": LAST})
+    counts = await asyncio.gather(loaded(tenant), loaded(other_tenant))
+    assert list(counts) == [LoadCounts(new=2), LoadCounts(new=2)]
 
 
 async def test_a_newer_value_replaces_the_line_and_undo_brings_the_old_one_back(

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import numpy as np
@@ -57,6 +57,7 @@ from shopwright.simulation.genesis import build_world
 from shopwright.simulation.history import History, simulate_history
 from shopwright.simulation.spec import WorldSpec, get_world
 
+T = TypeVar("T")
 Progress = Callable[[str], None]
 
 _CHUNK: Final = 50_000
@@ -252,7 +253,8 @@ async def _load_orders(unit: UnitOfWork, history: History, ids: Sequence[UUID]) 
     )
     keys = Occurrences().separate(line_keys(frame, ["order", "sku", "kind"]))
     frame = frame.with_columns(line_key=pl.Series(keys)).sort("sold_on", "line_key")
-    await OrderLineLoad(unit, _load_id(unit)).load(_chunks(frame, sales.STAGED), ids)
+    lines = _staged(frame, sales.STAGED).iter_slices(_CHUNK)
+    await OrderLineLoad(unit, _load_id(unit)).load(_sent(map(sales.line_chunk, lines)), ids)
 
 
 async def _load_days(unit: UnitOfWork, history: History, ids: Sequence[UUID]) -> None:
@@ -351,12 +353,16 @@ def _price_changes(history: History) -> pl.DataFrame:
 
 
 def _chunks(frame: pl.DataFrame, staged: dict[str, str] | Any) -> AsyncIterator[bytes]:
-    """Cut a frame into the chunks that a loader reads; columns that it does not have are empty."""
-    missing = [pl.lit(None).alias(name) for name in staged if name not in frame.columns]
-    return _sent(as_csv(part, list(staged)) for part in frame.with_columns(missing).iter_slices(_CHUNK))
+    """Cut a frame into the chunks that a loader reads."""
+    return _sent(as_csv(part, list(staged)) for part in _staged(frame, staged).iter_slices(_CHUNK))
 
 
-async def _sent(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
+def _staged(frame: pl.DataFrame, staged: dict[str, str] | Any) -> pl.DataFrame:
+    """Add the columns that a loader reads and the frame does not have; they are empty."""
+    return frame.with_columns(pl.lit(None).alias(name) for name in staged if name not in frame.columns)
+
+
+async def _sent(chunks: Iterator[T]) -> AsyncIterator[T]:
     for chunk in chunks:
         yield chunk
 

@@ -46,15 +46,34 @@ async def stage(
     chunks: AsyncIterator[bytes],
     computed: Mapping[str, str] | None = None,
 ) -> int:
-    """Create a temporary table (dropped at the unit's end), fill it by one COPY, return the number of its rows.
+    """Create a temporary table as `create_stage` does, fill it by one COPY, return the number of its rows.
 
-    `columns` maps names to SQL types, in the order of the CSV fields; an empty field is null. `computed` are further
-    columns, defined over the others.
+    `columns` are in the order of the CSV fields; an empty field is null.
+    """
+    await create_stage(unit, table, columns, computed)
+    return await fill_stage(unit, table, columns, chunks)
+
+
+async def create_stage(
+    unit: UnitOfWork, table: str, columns: Mapping[str, str], computed: Mapping[str, str] | None = None
+) -> None:
+    """Create a temporary table, dropped at the unit's end.
+
+    `columns` maps names to SQL types; `computed` are further columns, defined over the others.
     """
     definition = ", ".join(f"{name} {kind}" for name, kind in [*columns.items(), *(computed or {}).items()])
     await unit.connection.execute(f"create temp table {table} ({definition}) on commit drop")
+
+
+async def fill_stage(unit: UnitOfWork, table: str, columns: Mapping[str, str], chunks: AsyncIterator[bytes]) -> int:
+    """Add rows to a temporary table by one COPY and return their number."""
     done: str = await unit.connection.copy_to_table(table, source=chunks, columns=list(columns), format="csv")
     return rows_of(done)
+
+
+async def once(chunk: bytes) -> AsyncIterator[bytes]:
+    """Give a single chunk as COPY takes them."""
+    yield chunk
 
 
 def as_csv(frame: pl.DataFrame, columns: Sequence[str]) -> bytes:

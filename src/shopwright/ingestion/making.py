@@ -4,14 +4,13 @@ The newest line counts, a sale before a return. What the lines leave open stays 
 be priced, and that is right.
 """
 
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
 import polars as pl
 
 from shopwright.catalog.loading import STAGED, Precedence, ProductDefaults, ProductLoad
-from shopwright.infra.bulk import as_csv
+from shopwright.infra.bulk import as_csv, once
 from shopwright.infra.db import UnitOfWork
 from shopwright.ingestion.domain import ProductsChangedMeanwhile
 from shopwright.ingestion.files.profile import ROW
@@ -86,7 +85,7 @@ class ProductMaker:
         absent = [name for name in STAGED if name not in rows.columns]
         rows = rows.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in absent)
         defaults = ProductDefaults(self._terms.currency, self._terms.tax_basis)
-        counts = await ProductLoad(unit, load_id, defaults, Precedence.SHOP).load(_once(as_csv(rows, list(STAGED))))
+        counts = await ProductLoad(unit, load_id, defaults, Precedence.SHOP).load(once(as_csv(rows, list(STAGED))))
         if counts.new != len(self._ids):
             raise ProductsChangedMeanwhile("Products of this file were added by somebody else meanwhile.")
 
@@ -113,10 +112,6 @@ def _newest(rows: pl.DataFrame) -> pl.DataFrame:
     """Keep the line that tells most of each product: a sale with a price, the newest, the last of the file."""
     ordered = rows.sort("sold", "at", "row_number", nulls_last=False)
     return ordered.unique("normalised_sku", keep="last", maintain_order=True)
-
-
-async def _once(chunk: bytes) -> AsyncIterator[bytes]:
-    yield chunk
 
 
 def reading_of(mapping: Mapping) -> Mapping | None:

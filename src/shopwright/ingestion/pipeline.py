@@ -12,13 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
 import polars as pl
 
 from shopwright.catalog.loading import ProductDefaults, known_skus
-from shopwright.infra.bulk import LoadCounts, as_csv
+from shopwright.infra.bulk import LoadCounts
 from shopwright.infra.db import UnitOfWork
 from shopwright.ingestion.deduplication import deduplicate
 from shopwright.ingestion.domain import ImportOptions, ImportReport, KindNotImported, RowCounts, UnknownSkus
@@ -79,7 +79,7 @@ async def load(unit: UnitOfWork, job: Job, rejects: Path, tally: Tally) -> Outco
     return Outcome(_row_counts(counts, tally), _report(target, tally, time.perf_counter() - started))
 
 
-async def _target(unit: UnitOfWork, job: Job) -> Target:
+async def _target(unit: UnitOfWork, job: Job) -> Target[Any]:
     kind, terms, options = job.mapping.kind, job.terms, job.options
     if kind not in STORED:
         raise KindNotImported(f"Nothing stores {kind} yet.", kind=kind.value, stored=sorted(STORED))
@@ -106,22 +106,22 @@ def tells_time(mapping: Mapping, source: Source) -> bool:
     return any(mark in given.notation.date_format for mark in _CLOCK_MARKS)
 
 
-class _Preparation:
+class _Preparation(Generic[T]):
     """Turns raw batches into chunks for COPY. Runs in a thread; the tally is read from outside."""
 
-    def __init__(self, job: Job, target: Target, rejects: RejectsFile, tally: Tally) -> None:
+    def __init__(self, job: Job, target: Target[T], rejects: RejectsFile, tally: Tally) -> None:
         self._job = job
         self._target = target
         self._rejects = rejects
         self._tally = tally
 
-    def chunks(self) -> Iterator[bytes]:
+    def chunks(self) -> Iterator[T]:
         """Yield a chunk for each batch that has rows left."""
         try:
             for batch in self._job.source.batches():
                 staged = self._prepared(batch)
                 if staged.height:
-                    yield as_csv(staged, self._target.columns)
+                    yield self._target.chunk(staged)
         except FileFault as fault:
             if not (self._job.options.until_break and self._tally.read):
                 raise
@@ -182,7 +182,7 @@ def _row_counts(counts: LoadCounts, tally: Tally) -> RowCounts:
     )
 
 
-def _report(target: Target, tally: Tally, seconds: float) -> ImportReport:
+def _report(target: Target[Any], tally: Tally, seconds: float) -> ImportReport:
     touched = target.touched
     maker = getattr(target, "maker", None)
     return ImportReport(

@@ -6,14 +6,14 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 import polars as pl
 
 from shopwright.catalog.loading import STAGED as STAGED_PRODUCTS
 from shopwright.catalog.loading import Precedence, ProductDefaults, ProductLoad
-from shopwright.infra.bulk import KeyedLoad, KeyedTable, LoadCounts
+from shopwright.infra.bulk import KeyedLoad, KeyedTable, LoadCounts, as_csv
 from shopwright.infra.db import UnitOfWork
 from shopwright.ingestion.files.profile import ROW
 from shopwright.ingestion.findings import REJECTS
@@ -27,9 +27,9 @@ from shopwright.inventory.loading import STOCK_LEVELS
 from shopwright.market.loading import STAGED as STAGED_OFFERS
 from shopwright.market.loading import OfferLoad
 from shopwright.reviews.loading import REVIEWS
-from shopwright.sales.loading import STAGED as STAGED_LINES
-from shopwright.sales.loading import TRAFFIC, OrderLineLoad
+from shopwright.sales.loading import TRAFFIC, LineChunk, OrderLineLoad, line_chunk
 
+Chunk = TypeVar("Chunk")
 _SAID_BY_DEFAULT = {Missing.DEFAULT.value, Missing.DERIVE.value}
 
 
@@ -64,23 +64,32 @@ class Touched:
             self.last_day = max(filter(None, (self.last_day, days[1])), default=None)
 
 
-class Target(Protocol):
-    """Where the rows of a kind go."""
+class Target(Protocol[Chunk]):
+    """Where the rows of a kind go, in chunks of the form that its load takes."""
 
     touched: Touched
-
-    @property
-    def columns(self) -> Sequence[str]:
-        """The columns of a chunk, in order."""
-        ...
 
     def stage(self, rows: pl.DataFrame, batch: pl.DataFrame, outcome: Validated) -> Staged:
         """Turn valid rows into staged ones. `batch` are the raw rows that they come from."""
         ...
 
-    async def load(self, unit: UnitOfWork, load_id: UUID, chunks: AsyncIterator[bytes]) -> LoadCounts:
+    def chunk(self, rows: pl.DataFrame) -> Chunk:
+        """Encode staged rows, at least one."""
+        ...
+
+    async def load(self, unit: UnitOfWork, load_id: UUID, chunks: AsyncIterator[Chunk]) -> LoadCounts:
         """Write the chunks."""
         ...
+
+
+class _Plain:
+    """What targets share whose chunks are nothing but CSV."""
+
+    columns: Sequence[str]
+
+    def chunk(self, rows: pl.DataFrame) -> bytes:
+        """Encode staged rows."""
+        return as_csv(rows, self.columns)
 
 
 class _ByProduct:
@@ -112,7 +121,6 @@ class _ByProduct:
 class SalesTarget(_ByProduct):
     """Order lines."""
 
-    columns = tuple(STAGED_LINES)
     day = "sold_on"
 
     def __init__(self, book: SkuBook, maker: ProductMaker | None, *, timed: bool) -> None:
@@ -120,16 +128,20 @@ class SalesTarget(_ByProduct):
         self.keys = LineKeys(timed=timed)
 
     def _staged(self, rows: pl.DataFrame) -> pl.DataFrame:
-        return self.keys.keyed(rows).rename({ROW: "row_number"}).sort("sold_on", "line_key")
+        return self.keys.keyed(rows).rename({ROW: "row_number"})
 
-    async def load(self, unit: UnitOfWork, load_id: UUID, chunks: AsyncIterator[bytes]) -> LoadCounts:
+    def chunk(self, rows: pl.DataFrame) -> LineChunk:
+        """Encode order lines with their days."""
+        return line_chunk(rows)
+
+    async def load(self, unit: UnitOfWork, load_id: UUID, chunks: AsyncIterator[LineChunk]) -> LoadCounts:
         """Write the order lines, then the products that they made."""
         counts = await OrderLineLoad(unit, load_id).load(chunks, self.book.ids)
         await _make_products(unit, load_id, self.maker)
         return counts
 
 
-class KeyedTarget(_ByProduct):
+class KeyedTarget(_Plain, _ByProduct):
     """Reviews, traffic, counted stock: tables that are known by product and more."""
 
     def __init__(self, book: SkuBook, maker: ProductMaker | None, table: KeyedTable, day: str) -> None:
@@ -145,7 +157,7 @@ class KeyedTarget(_ByProduct):
         return counts
 
 
-class ProductTarget:
+class ProductTarget(_Plain):
     """Products."""
 
     columns = tuple(STAGED_PRODUCTS)
@@ -169,7 +181,7 @@ class ProductTarget:
         return counts
 
 
-class OfferTarget:
+class OfferTarget(_Plain):
     """What competitors ask. Offers without a product of ours are kept unmatched; every sighting joins the history."""
 
     columns = tuple(STAGED_OFFERS)
