@@ -53,6 +53,12 @@ class RunningProgram:
         return None if self._process is None else self._process.pid
 
     @property
+    def database_pid(self) -> int:
+        """The first process of the embedded database."""
+        text = (self._folder / "state" / "postgres" / "data" / "postmaster.pid").read_text("utf-8")
+        return int(text.splitlines()[0])
+
+    @property
     def lives(self) -> bool:
         """Whether the process has not ended."""
         return self._process is not None and self._process.poll() is None

@@ -1,6 +1,8 @@
 """One shop's journey through the started program, over HTTP alone, and through a crash."""
 
+import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from decimal import Decimal
@@ -212,3 +214,22 @@ def test_a_worker_ends_when_it_is_told_to(program: RunningProgram) -> None:
 def test_the_program_ends_when_it_is_told_to(program: RunningProgram) -> None:
     assert program.stop() == 0
     assert "Traceback" not in program.log
+
+
+@pytest.fixture
+def restarted(program: RunningProgram) -> RunningProgram:
+    if not program.lives:
+        program.start()
+    return program
+
+
+def test_a_database_that_was_killed_is_started_again(restarted: RunningProgram, owner: Visitor) -> None:
+    """Last: the driver writes of connections that it lost, with their stack."""
+    product = stock_up(owner)[0]
+    os.kill(restarted.database_pid, signal.SIGKILL)
+    refused = owner.http.get(f"/catalog/products/{product}")
+    assert (refused.status_code, refused.json()["code"]) == (503, "database_unavailable")
+    assert refused.headers["content-type"] == PROBLEM
+    assert int(refused.headers["retry-after"]) >= 1
+    restarted.wait_until_ready()
+    assert price_of(owner, product) == OLD_PRICE

@@ -36,7 +36,8 @@ class Addresses:
 async def database_addresses(settings: Settings) -> AsyncIterator[Addresses]:
     """Bring the database up: start (or adopt) the embedded server, or take the server of the settings.
 
-    An embedded server that this call started is stopped at the end; an adopted one goes on.
+    An embedded server that this process started, now or after it was lost, is stopped at the end; an adopted one
+    goes on.
     """
     database = settings.database
     if database.url is not None:
@@ -44,15 +45,14 @@ async def database_addresses(settings: Settings) -> AsyncIterator[Addresses]:
         yield Addresses(database.url.reveal(), owner.reveal(), owner.reveal(), None)
         return
     embedded = EmbeddedPostgres(database.state_dir / "postgres", binaries=database.postgres_bin_dir)
-    running = await asyncio.to_thread(embedded.start)
+    await asyncio.to_thread(embedded.start)
     try:
         made = await provision(
             embedded.uri("postgres", SUPERUSER), DATABASE, embedded.password(OWNER), embedded.password(APPLICATION)
         )
         yield Addresses(made.app_dsn, made.owner_dsn, embedded.uri(DATABASE, SUPERUSER), embedded)
     finally:
-        if not running.adopted:
-            await asyncio.to_thread(embedded.stop)
+        await asyncio.to_thread(embedded.stop)  # it lets go of one that another process has started
 
 
 @asynccontextmanager

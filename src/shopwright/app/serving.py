@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import structlog
 import uvicorn
@@ -38,7 +39,9 @@ from shopwright.infra.journal.backends.postgres import PostgresBus
 from shopwright.infra.journal.backends.redis import RedisBus, RedisOptions
 from shopwright.infra.journal.bus import Bus
 from shopwright.infra.journal.relay import Relay
+from shopwright.infra.loops import keep_on
 from shopwright.infra.platform import Platform
+from shopwright.infra.postgres import EmbeddedPostgres
 from shopwright.infra.settings import AuthMode, BusBackend, Environment, Settings
 from shopwright.infra.storage import ObjectStorage
 from shopwright.infra.telemetry.logs import configure_logging
@@ -49,6 +52,7 @@ from shopwright.kit.ids import SYSTEM_TENANT, TenantId
 from shopwright.kit.time import SystemClock
 
 _LONGEST_WORD = 16_384  # bytes of one message of a web socket's client; ours say nothing of weight
+_LOOK_AT_DATABASE = 0.5  # seconds; a look takes 0.1 ms
 _log = structlog.get_logger(__name__)
 
 
@@ -140,9 +144,17 @@ async def background(program: Program, *, with_worker: bool) -> None:
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(identity_listener(program.addresses.app, program.verified).run())
         tasks.create_task(program.live.run())
+        if program.addresses.embedded is not None:
+            tasks.create_task(keep_on("database: guard", partial(_guard_database, program.addresses.embedded)))
         if with_worker:
             tasks.create_task(program.bus.run())
             tasks.create_task(program.worker.run())
+
+
+async def _guard_database(embedded: EmbeddedPostgres) -> None:
+    """Start the embedded server again when it was lost, whichever process had started it."""
+    await asyncio.to_thread(embedded.ensure)
+    await asyncio.sleep(_LOOK_AT_DATABASE)
 
 
 Preparation = Callable[[Program], Awaitable[None]]
