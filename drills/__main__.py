@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from drills import fuzzing
+from drills import fuzzing, killing
 
 Drill = Callable[[Path, argparse.Namespace], list[str]]
 """Runs, prints what it did, and returns the faults that it found."""
@@ -44,7 +44,15 @@ def _fuzz(folder: Path, arguments: argparse.Namespace) -> list[str]:
     return faults
 
 
-DRILLS: Final[dict[str, Drill]] = {"fuzz": _fuzz}
+def _kill(folder: Path, arguments: argparse.Namespace) -> list[str]:
+    faults = []
+    for one in killing.Drill(folder, arguments.seed).run(arguments.rounds):
+        print(f"round {one.number}: {one.target} after {one.after:.2f} s: {len(one.faults)} faults")
+        faults += [f"round {one.number}: {fault}" for fault in one.faults]
+    return faults
+
+
+DRILLS: Final[dict[str, Drill]] = {"fuzz": _fuzz, "kill": _kill}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -52,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("drill", choices=[*DRILLS])
     parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same choices")
     parser.add_argument("--seconds", type=int, default=170, help="how long to fuzz")
+    parser.add_argument("--rounds", type=int, default=30, help="how often to kill")
     parser.add_argument("--keep", action="store_true", help="leave the folder with the logs")
     return parser
 
