@@ -12,7 +12,13 @@ ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundl
 export UV_SYSTEM_CERTS ?= 1
 endif
 
-.PHONY: help setup demo up test check format lint imports types docs docs-write tests quick bench e2e seed clean lock fuzz drill-kill drills
+# A machine without a fit Node gets one from PyPI, to build the pages with.
+NODE_IS_FIT := $(shell node --version 2>/dev/null | grep -Eq '^v(20\.(19|[2-9][0-9])|22\.(1[2-9]|[2-9][0-9])|2[3-9]|[3-9][0-9])' && \
+	command -v npm)
+BUILD_EXTRA := $(if $(wildcard web/package.json),$(if $(NODE_IS_FIT),,--extra web-build))
+
+.PHONY: help setup demo up test check format lint imports types docs docs-write tests quick bench e2e web web-check seed clean lock \
+	fuzz drill-kill drills
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  \033[1m%-10s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,7 +29,7 @@ setup: .venv/.ready ## Install all that the other commands need into .venv
 	@test -n "$(PYTHON)" || { echo "Shopwright needs Python 3.11 or newer on the path."; exit 1; }
 	@test -x $(BIN)/python || "$(PYTHON)" -m venv .venv
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.13,<1"
-	$(BIN)/uv sync --quiet --locked --inexact --compile-bytecode --python $(CURDIR)/$(BIN)/python
+	$(BIN)/uv sync --quiet --locked --inexact --compile-bytecode $(BUILD_EXTRA) --python $(CURDIR)/$(BIN)/python
 	@touch $@
 
 .venv/.ready: .venv/.runtime
@@ -44,7 +50,7 @@ test: setup ## Run the tests
 
 quick: format lint imports ## The part of `check` that takes seconds; pre-commit runs it
 
-check: format lint imports types docs tests drills ## All that must hold, in the order of speed
+check: format lint imports web-check types docs tests drills ## All that must hold, in the order of speed
 
 format: setup
 	$(BIN)/ruff format --check .
@@ -71,8 +77,16 @@ docs-write: setup ## Write the generated documentation anew
 bench: setup ## Measure speed as ratios against a peer in the same run
 	$(BIN)/python -m benchmarks
 
-e2e: setup ## Whole journeys through the started program
+web: .venv/.runtime ## Build the web pages, if their sources have changed
+	$(BIN)/python src/shopwright/app/pages/building.py
+
+web-check: setup ## Lint, types, tests and contract of the web pages
+	$(BIN)/python -m tests.web_checks
+
+e2e: setup web ## Whole journeys through the started program, by HTTP and in a browser
 	$(BIN)/pytest -q tests/e2e
+	$(BIN)/uv sync --quiet --locked --inexact --group dev --group browser --python $(CURDIR)/$(BIN)/python
+	$(BIN)/pytest -q tests/browser
 
 .venv/.drills: .venv/.ready
 	$(BIN)/uv sync --quiet --locked --inexact --group dev --group drills --python $(CURDIR)/$(BIN)/python

@@ -65,12 +65,12 @@ class RunningProgram:
 
     def start(self) -> None:
         """Start, and wait until the program says that it is ready."""
-        self._process = self._run("up", self._log)
-        self._wait(self._process, self.is_ready)
+        self._wait(self.begin(), self.is_ready)
 
-    def begin(self) -> None:
-        """Start without waiting."""
-        self._process = self._run("up", self._log)
+    def begin(self) -> "subprocess.Popen[bytes]":
+        """Start without waiting; return the process."""
+        self._process = self._run("up", self._log, "--build", "never")
+        return self._process
 
     def start_worker(self) -> "subprocess.Popen[bytes]":
         """Start a worker on the same folder and return its process once it works; ending it is the caller's."""
@@ -128,10 +128,10 @@ class RunningProgram:
             self._process.kill()
             self._process = None
 
-    def _run(self, command: str, log: Path) -> "subprocess.Popen[bytes]":
+    def _run(self, command: str, log: Path, *words: str) -> "subprocess.Popen[bytes]":
         with log.open("ab") as out:
             return subprocess.Popen(  # noqa: S603 - the command is ours
-                [sys.executable, "-m", "shopwright", command],
+                [sys.executable, "-m", "shopwright", command, *words],
                 cwd=self._folder,
                 env=self._environment,
                 stdin=subprocess.DEVNULL,

@@ -12,6 +12,7 @@ from starlette.types import Lifespan
 from shopwright.app.health import health_router
 from shopwright.app.live.feed import LiveFeed
 from shopwright.app.openapi import install_document
+from shopwright.app.pages.serving import install_pages
 from shopwright.app.reference import install_reference
 from shopwright.identity.access import Access
 from shopwright.identity.deps import Authenticator
@@ -77,6 +78,7 @@ def equip(
         largest_upload=settings.http.upload_limit_bytes,
         secure=settings.environment is Environment.PRODUCTION,
     )
+    install_pages(app)
     return app
 
 

@@ -267,7 +267,7 @@ async def test_the_progress_of_jobs_is_told(live: LiveServer, database: Database
         ]
         async with database.unit(owner.tenant) as unit:
             await JobService(unit, JobQueue()).cancel_job(UUID(first))
-        told = set[str]()
+        told: set[str] = set()
         while told != {"jobs.job_moved", "jobs.job_cancelled"}:
             change = await page.until("change", "jobs")
             assert change["ids"] == [first]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from shopwright.app.cli.operating import BUILD, Build
 from shopwright.app.cli.output import print_table, say
 
 if TYPE_CHECKING:
@@ -24,9 +25,11 @@ def demo(
     reset: Annotated[
         bool, typer.Option("--reset", help="Empty the simulated shops and fill them anew; logins stay.")
     ] = False,
+    build: Annotated[Build, BUILD] = Build.STALE,
 ) -> None:
     """Start the program with two simulated shops; print their addresses and logins."""
     from shopwright.app.demo import ensure_demo
+    from shopwright.app.pages.building import ensure_pages
     from shopwright.app.serving import open_program, serve
     from shopwright.infra.settings import load_settings
 
@@ -40,10 +43,14 @@ def demo(
         async with open_program(settings) as program:
             await prepare(program)
 
+    async def prepare_all(program: "Program") -> None:
+        pages = asyncio.to_thread(ensure_pages, say) if build is Build.STALE else asyncio.sleep(0)
+        await asyncio.gather(prepare(program), pages)
+
     if seed_only:
         asyncio.run(fill())
     else:
-        serve(settings, port=port, prepare=prepare)
+        serve(settings, port=port, prepare=prepare_all)
 
 
 def _tell(settings: "Settings", port: int, logins: "list[Login]") -> None:

@@ -2,13 +2,23 @@
 
 import asyncio
 import sys
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from shopwright.app.cli.output import print_json, print_table, say
 
+
+class Build(StrEnum):
+    """Whether the web pages are built at the start."""
+
+    STALE = "stale"
+    NEVER = "never"
+
+
+BUILD: Final = typer.Option("--build", help="Build the web pages when their sources have changed, or never.")
 _JSON = typer.Option("--json", help="Print JSON for a script.")
 
 
@@ -21,12 +31,17 @@ def register(app: typer.Typer) -> None:
 def up(
     port: Annotated[int | None, typer.Option(help="Port, in place of SHOPWRIGHT_HTTP_PORT.")] = None,
     no_worker: Annotated[bool, typer.Option(help="Leave events and jobs to other processes.")] = False,
+    build: Annotated[Build, BUILD] = Build.STALE,
 ) -> None:
-    """Start the program: database, API, and the worker in the same process."""
+    """Start the program: database, API, web pages, and the worker in the same process."""
+    from shopwright.app.pages.building import ensure_pages
     from shopwright.app.serving import serve
     from shopwright.infra.settings import load_settings
 
-    serve(load_settings(), port=port, with_worker=not no_worker)
+    settings = load_settings()
+    if build is Build.STALE:
+        ensure_pages(say)
+    serve(settings, port=port, with_worker=not no_worker)
 
 
 def worker() -> None:
