@@ -16,7 +16,7 @@ from shopwright.identity.deps import GuardedRoute
 from shopwright.identity.permissions import PERMISSIONS
 
 OPEN_TO_ALL = {
-    "accept_invitation", "enter_demo", "get_sign_in_options", "health", "health_root", "log_in", "ready", "ready_root",
+    "accept_invitation", "enter_demo", "get_installation", "get_sign_in_options", "health", "health_root", "log_in", "ready", "ready_root",
     "refresh_session", "sign_up",
 }  # fmt: skip
 """The operations that serve callers who are not signed in."""

@@ -7,13 +7,14 @@ from tests.factories import identity as people
 from tests.factories import journal
 from tests.factories.identity import PASSWORD, Account, caller, fresh_email
 
-from shopwright.identity.access import Access
-from shopwright.identity.credentials import SessionNeeded, SignInRefused
+from shopwright.identity.access import Access, AccessPolicy
+from shopwright.identity.credentials import SessionNeeded, SignInRefused, SignUpClosed
 from shopwright.identity.passwords import WeakPassword
 from shopwright.identity.people import AlreadyMember, EmailTaken, InvalidName, InvitationInvalid
 from shopwright.identity.personal import EMAIL, NAME, email_index
 from shopwright.identity.repository.people import PersonRepository
 from shopwright.identity.service.accounts import AccountService, Applicant
+from shopwright.identity.service.installation import accounts_of_installation
 from shopwright.identity.service.sessions import SessionService
 from shopwright.identity.service.signing_in import SignInService
 from shopwright.identity.service.tenants import TenantService
@@ -45,6 +46,17 @@ async def test_signing_up_makes_a_tenant_with_its_owner_and_tells_who_did_it(dat
     ]  # fmt: skip
     assert {(entry["actor_kind"], entry["actor_id"]) for entry in told} == {("person", account.member)}
     assert told[1]["after"] == {"role": "owner"}
+
+
+async def test_where_signing_up_is_closed_the_installation_alone_opens_shops(database: Database) -> None:
+    access = people.make_access(database, policy=AccessPolicy(sign_up=False))
+    applicant = Applicant(fresh_email(), PASSWORD, "Ada Lovelace")
+    with pytest.raises(SignUpClosed):
+        await AccountService(access, caller()).sign_up(applicant, "Engines", TenantSettings())
+    async with database.unit(SYSTEM_TENANT) as unit:
+        assert await PersonRepository(unit).find_by_email(email_index(access.cipher, applicant.email)) is None
+    made = await accounts_of_installation(access).sign_up(applicant, "Engines", TenantSettings())
+    assert made.role == "owner"
 
 
 async def test_names_and_addresses_are_encrypted_and_stand_in_no_journal(database: Database, access: Access) -> None:

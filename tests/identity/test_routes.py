@@ -136,6 +136,19 @@ async def test_the_sign_in_page_learns_what_it_may_offer(
     assert me["tenant_status"] == "active"
 
 
+async def test_anybody_may_ask_what_the_installation_offers(
+    app: FastAPI, nobody: httpx2.AsyncClient, database: Database, clock: FixedClock
+) -> None:
+    offered = (await nobody.get("/api/v1/installation")).json()
+    assert offered == {"version": app.version, "sign_in": True, "sign_up": True, "demo_mode": False}
+    access = people.make_access(database, policy=AccessPolicy(open_demo=True, sign_up=False))
+    async with http.client_for(http.make_app(database, clock, *ROUTERS, access=access)) as client:
+        offered = (await client.get("/api/v1/installation")).json()
+        assert (offered["sign_up"], offered["demo_mode"]) == (False, True)
+        refused = await client.post("/api/v1/auth/signup", json={**SIGN_UP, "email": fresh_email()})
+    assert (refused.status_code, refused.json()["code"]) == (403, "sign_up_closed")
+
+
 async def test_going_to_another_tenant_and_back(client: httpx2.AsyncClient, owner: Account, database: Database) -> None:
     other = await people.shop(database, email=owner.email, shop_name="Another")
     listed = (await client.get("/api/v1/tenants")).json()

@@ -115,6 +115,7 @@ def access_of(settings: Settings, database: Database) -> Access:
             attempts_window=timedelta(seconds=auth.login_window_seconds),
             open_demo=settings.demo_mode,
             sign_in=auth.mode is AuthMode.ON,
+            sign_up=auth.sign_up and auth.mode is AuthMode.ON,
         ),
     )
 

@@ -15,13 +15,17 @@ DAY: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class AccessPolicy:
-    """The settings of signing in. `open_demo`: anybody may enter the demo tenant; `sign_in`: off in local mode."""
+    """The settings of signing in.
+
+    `open_demo`: anybody may enter the demo tenant; `sign_in`: off in local mode; `sign_up`: anybody may open a shop.
+    """
 
     refresh_lifetime: timedelta = 30 * DAY
     free_attempts: int = 10
     attempts_window: timedelta = timedelta(minutes=15)
     open_demo: bool = False
     sign_in: bool = True
+    sign_up: bool = True
 
 
 @dataclass(frozen=True, slots=True)

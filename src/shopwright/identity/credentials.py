@@ -30,6 +30,13 @@ class SignInThrottled(Exhausted):
     code = "sign_in_throttled"
 
 
+class SignUpClosed(Forbidden):
+    """This installation lets nobody open a shop by themselves."""
+
+    code = "sign_up_closed"
+    action = "Ask whoever runs the installation for a shop, or the owner of one for an invitation."
+
+
 class NoMembership(Forbidden):
     """The person has no place in the tenant, or in any."""
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from shopwright.infra.settings import InvalidSettings, load_settings
+from shopwright.infra.settings import InvalidSettings, load_settings, with_demo_mode
 
 TEST = {"SHOPWRIGHT_ENVIRONMENT": "test"}
 PRODUCTION = {
@@ -50,6 +50,7 @@ def test_production_misses_every_secret() -> None:
         ("SHOPWRIGHT_ENCRYPTION_KEYS", "k1:" + "C" * 43 + "=," + DEVELOPMENT_KEY),
         ("SHOPWRIGHT_ENCRYPTION_INDEX_KEY", DEVELOPMENT_KEY),
         ("SHOPWRIGHT_AUTH_MODE", "off"),
+        ("SHOPWRIGHT_DEMO_MODE", "true"),
         ("SHOPWRIGHT_STORAGE_ENDPOINT", "http://store.example"),
         ("SHOPWRIGHT_DATABASE_URL", "postgresql://db.example/shop"),
         ("SHOPWRIGHT_DATABASE_URL", "postgresql://db.example/shop?sslmode=require"),
@@ -62,6 +63,15 @@ def test_production_misses_every_secret() -> None:
 )
 def test_production_refuses_what_is_unsafe(name: str, value: str) -> None:
     assert wrong(PRODUCTION | {name: value}) == {name}
+
+
+def test_demo_mode_is_switched_on_for_a_demo_and_never_in_production() -> None:
+    settings = load_settings(TEST)
+    assert not settings.demo_mode
+    assert with_demo_mode(settings).demo_mode
+    with pytest.raises(InvalidSettings) as refused:
+        with_demo_mode(load_settings(PRODUCTION))
+    assert [problem.name for problem in refused.value.problems] == ["SHOPWRIGHT_DEMO_MODE"]
 
 
 @pytest.mark.parametrize(

@@ -31,9 +31,9 @@ def demo(
     from shopwright.app.demo import ensure_demo
     from shopwright.app.pages.building import ensure_pages
     from shopwright.app.serving import open_program, serve
-    from shopwright.infra.settings import load_settings
+    from shopwright.infra.settings import load_settings, with_demo_mode
 
-    settings = load_settings()
+    settings = with_demo_mode(load_settings())
 
     async def prepare(program: "Program") -> None:
         logins = await ensure_demo(program.platform.database, program.access, settings.state_dir, say, reset=reset)

@@ -4,10 +4,11 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from shopwright.identity.routes import auth, preferences, tenants, users
+from shopwright.identity.routes import auth, installation, preferences, tenants, users
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     auth.router,
+    installation.router,
     users.router,
     tenants.router,
     tenants.settings_router,

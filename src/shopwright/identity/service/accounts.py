@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from shopwright.identity.access import Access
-from shopwright.identity.credentials import EndReason, SessionNeeded, SignedIn, SignInRefused
+from shopwright.identity.credentials import EndReason, SessionNeeded, SignedIn, SignInRefused, SignUpClosed
 from shopwright.identity.domain import Principal
 from shopwright.identity.passwords import checked_password
 from shopwright.identity.people import (
@@ -64,8 +64,11 @@ class AccountService:
         """Create a tenant with its owner and open the owner's session.
 
         With an e-mail that is known the password must be the account's own: that person gets one more tenant. Raises
-        EmailTaken, WeakPassword, InvalidEmail, InvalidName, SignInThrottled.
+        EmailTaken, WeakPassword, InvalidEmail, InvalidName, SignInThrottled; SignUpClosed for anybody but those who run
+        the installation, where its settings say so.
         """
+        if not self._access.policy.sign_up and self._caller.by.actor_kind is not ActorKind.SYSTEM:
+            raise SignUpClosed("Shops are opened here by those who run the installation.")
         name = checked_name(shop)
         try:
             person = await self._person(applicant)

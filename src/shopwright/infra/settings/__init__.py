@@ -27,7 +27,7 @@ from shopwright.infra.settings.groups import (
     StorageSettings,
     TracingSettings,
 )
-from shopwright.infra.settings.loading import load_settings
+from shopwright.infra.settings.loading import load_settings, with_demo_mode
 from shopwright.infra.settings.problems import InvalidSettings, SettingProblem
 from shopwright.infra.settings.secret import EncryptionKey, Secret
 
@@ -58,4 +58,5 @@ __all__ = [
     "describe_settings",
     "ensure_development_secrets",
     "load_settings",
+    "with_demo_mode",
 ]

@@ -126,6 +126,9 @@ class AuthSettings:
     mode: AuthMode = setting(
         AuthMode.ON, kinds.choice(AuthMode), "`off` signs everybody in as the owner; for one person, on loopback only."
     )
+    sign_up: bool = setting(
+        True, kinds.switch(), "Whether anybody may open a shop of their own; otherwise `shopwright shops create` does."
+    )
     secret: Secret = computed(
         kinds.secret(SHORTEST_SECRET),
         "Signs access tokens. Changing it ends every session.",
@@ -287,7 +290,9 @@ class Settings:
         "What the installation is for. Production refuses unsafe values.",
     )
     demo_mode: bool = setting(
-        False, kinds.switch(), "Offers a one-click sign-in to a simulated tenant that is cut off from real shops."
+        False,
+        kinds.switch(),
+        "Lets anybody into a simulated shop by one click; `shopwright demo` does, production never.",
     )
     state_dir: Path = computed(
         kinds.path(),

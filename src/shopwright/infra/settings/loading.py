@@ -8,7 +8,7 @@ import difflib
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import Field, dataclass, fields, is_dataclass
+from dataclasses import Field, dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -108,6 +108,14 @@ def load_settings(env: Mapping[str, str] | None = None, env_file: Path | None = 
     if problems:
         raise InvalidSettings(tuple(problems))
     return settings
+
+
+def with_demo_mode(settings: Settings) -> Settings:
+    """Return the settings with demo mode on. Raises InvalidSettings where that is not allowed."""
+    changed = replace(settings, demo_mode=True)
+    if problems := tuple(find_conflicts(changed)):
+        raise InvalidSettings(problems)
+    return changed
 
 
 def _read_env_file(file: Path, problems: list[SettingProblem]) -> Mapping[str, str]:

@@ -92,6 +92,9 @@ def _redis_backend(settings: Settings) -> Iterator[SettingProblem]:
 def _no_open_door(settings: Settings) -> Iterator[SettingProblem]:
     if settings.auth.mode is AuthMode.OFF:
         yield _problem("auth", "mode", "off", "on in production", "Set SHOPWRIGHT_AUTH_MODE=on.")
+    if settings.demo_mode:
+        cure = "Set SHOPWRIGHT_DEMO_MODE=false; show the demo from an installation of its own."
+        yield _problem(None, "demo_mode", "true", "false in production", cure)
     http = settings.http
     if http.tls_cert is None and http.tls_key is None and not http.trusted_proxies:
         cure = "Set it with SHOPWRIGHT_HTTP_TLS_KEY, or name the proxy in SHOPWRIGHT_HTTP_TRUSTED_PROXIES."
