@@ -1419,6 +1419,7 @@ CREATE TABLE public.product (
     map_price numeric(18,6),
     inventory_level numeric(14,3),
     attributes jsonb DEFAULT '{}'::jsonb NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
     status text DEFAULT 'active'::text NOT NULL,
     import_id uuid,
     row_number bigint,

@@ -20,6 +20,7 @@ create table product (
   map_price numeric(18, 6),
   inventory_level numeric(14, 3),
   attributes jsonb not null default '{}',
+  tags text[] not null default '{}',
   status text not null default 'active' check (status in ('active', 'archived')),
   import_id uuid,
   row_number bigint,

@@ -7,6 +7,7 @@ import pytest
 from tests.factories.catalog import add_products, product_of
 from tests.factories.journal import events_of
 
+from shopwright.catalog.bulk import BulkChange
 from shopwright.catalog.domain import (
     InvalidProduct,
     Product,
@@ -211,7 +212,7 @@ class TestBulkEdit:
         theirs = await product_of(database, other_tenant)
         ids = [plain.id, tight.id, moved.id, same.id, theirs.id, plain.id]
         async with database.unit(tenant) as unit:
-            rows = await CatalogService(unit).change_many(ids, {"max_price": Decimal(9)}, {moved.id: 4})
+            rows = await CatalogService(unit).change_many(ids, BulkChange({"max_price": Decimal(9)}), {moved.id: 4})
             events = unit.events
         assert [(row.id, row.result) for row in rows] == [
             (plain.id, RowResult.CHANGED),
@@ -233,7 +234,9 @@ class TestBulkEdit:
             ids = [row["id"] for row in await unit.connection.fetch("select id from product")]
             asked: list[str] = []
             with unit.connection.query_logger(lambda query: asked.append(query.query)):
-                rows = await CatalogService(unit).change_many(ids, {"category": "Sale", "price": Decimal(12)})
+                rows = await CatalogService(unit).change_many(
+                    ids, BulkChange({"category": "Sale", "price": Decimal(12)})
+                )
         assert {row.result for row in rows} == {RowResult.CHANGED}
         assert sum(query.lstrip().startswith("update product") for query in asked) == 1
         assert len(asked) <= 4
@@ -241,6 +244,6 @@ class TestBulkEdit:
 
     async def test_too_many_or_a_sku_for_all_is_refused(self, catalog: CatalogService) -> None:
         with pytest.raises(TooManyProducts):
-            await catalog.change_many([UUID(int=n) for n in range(MOST_AT_ONCE + 1)], {"name": "x"})
+            await catalog.change_many([UUID(int=n) for n in range(MOST_AT_ONCE + 1)], BulkChange({"name": "x"}))
         with pytest.raises(InvalidProduct):
-            await catalog.change_many([], {"sku": "x"})
+            await catalog.change_many([], BulkChange({"sku": "x"}))

@@ -20,6 +20,7 @@ NAMED_OTHERWISE: Final = {
     "Selection.ids": "proposal_id",
     "SelectionToApprove.ids": "proposal_id",
     "SelectionToReject.ids": "proposal_id",
+    "TotalsOf.ids": "product_id",
     "actor_id": "member_id",
     "key": "product_id",
 }

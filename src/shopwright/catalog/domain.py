@@ -101,6 +101,7 @@ class ProductChange(TypedDict, total=False):
     map_price: Decimal | None
     inventory_level: Decimal | None
     attributes: dict[str, Any]
+    tags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,7 @@ class Product:
     map_price: Decimal | None = None
     inventory_level: Decimal | None = None
     attributes: dict[str, Any] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
     status: ProductStatus = ProductStatus.ACTIVE
     import_id: UUID | None = None
     row_number: int | None = None
@@ -263,6 +265,7 @@ class ProductFilter:
     price_from: Decimal | None = None
     price_to: Decimal | None = None
     stock: Stock | None = None
+    tag: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

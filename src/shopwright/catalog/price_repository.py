@@ -257,10 +257,10 @@ select id, before, version, currency, tax_basis, false, true from changed
 _PRICING_COLUMNS: Final = f"""
 with day as (
   select distinct on (product_id) product_id, previous, currency, tax_basis from price_point
-   where tenant_id = $1 and at > $13 order by product_id, at
+   where tenant_id = $1 and at > $14 order by product_id, at
 ), week as (
   select distinct on (product_id) product_id, previous, currency, tax_basis from price_point
-   where tenant_id = $1 and at > $14 order by product_id, at
+   where tenant_id = $1 and at > $15 order by product_id, at
 ), chosen as (
   select p.*,
          case when d.product_id is null then p.price

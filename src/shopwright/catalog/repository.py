@@ -25,13 +25,13 @@ MOST_MATCHES: Final = 1_000_000
 """Products that a search by text may find: beyond any catalog, so that nothing is cut off."""
 _COLUMNS: Final = (
     "id, sku, normalised_sku, marketplace, name, brand, category, gtin, mpn, price, currency, tax_basis, cost, "
-    "min_price, max_price, map_price, inventory_level, attributes, status, import_id, row_number, version, "
+    "min_price, max_price, map_price, inventory_level, attributes, tags, status, import_id, row_number, version, "
     "created_at, updated_at"
 )
 _RECORD: Final = """jsonb_to_recordset($2) as n(
   id uuid, sku text, normalised_sku text, marketplace text, name text, brand text, category text, gtin text, mpn text,
   price numeric, currency text, tax_basis text, cost numeric, min_price numeric, max_price numeric, map_price numeric,
-  inventory_level numeric, attributes jsonb, status text, import_id uuid, row_number bigint, version integer,
+  inventory_level numeric, attributes jsonb, tags text[], status text, import_id uuid, row_number bigint, version integer,
   created_at timestamptz, updated_at timestamptz)"""
 SELECTED: Final = """p.tenant_id = $1
   and ($2::uuid[] is null or p.id = any($2))
@@ -47,10 +47,11 @@ SELECTED: Final = """p.tenant_id = $1
   and ($10::numeric is null or p.price >= $10)
   and ($11::numeric is null or p.price <= $11)
   and ($12::text is null or ($12 = 'out' and p.inventory_level <= 0) or ($12 = 'in' and p.inventory_level > 0)
-       or ($12 = 'unknown' and p.inventory_level is null))"""
+       or ($12 = 'unknown' and p.inventory_level is null))
+  and ($13::text is null or $13 = any(p.tags))"""
 """The condition of a ProductFilter, with the parameters of `selection`."""
 
-_SORT_KEYS: Final[dict[ProductSort, tuple[str, str, type]]] = {
+SORT_KEYS: Final[dict[ProductSort, tuple[str, str, type]]] = {
     ProductSort.SKU: ("p.sku", "text", str),
     ProductSort.NAME: ("p.name", "text", str),
     ProductSort.CATEGORY: ("coalesce(p.category, '')", "text", str),
@@ -60,10 +61,11 @@ _SORT_KEYS: Final[dict[ProductSort, tuple[str, str, type]]] = {
     ProductSort.CREATED: ("p.created_at", "timestamptz", datetime),
     ProductSort.UPDATED: ("p.updated_at", "timestamptz", datetime),
 }
+"""What a list is ordered by: the expression, its type in the database and in a cursor."""
 
 
 def selection(unit: UnitOfWork, wanted: ProductFilter) -> tuple[Any, ...]:
-    """Return the parameters $1 to $12 of SELECTED."""
+    """Return the parameters $1 to $13 of SELECTED."""
     return (
         unit.tenant,
         None if wanted.ids is None else list(wanted.ids),
@@ -77,12 +79,13 @@ def selection(unit: UnitOfWork, wanted: ProductFilter) -> tuple[Any, ...]:
         wanted.price_from,
         wanted.price_to,
         None if wanted.stock is None else wanted.stock.value,
+        wanted.tag,
     )
 
 
 def sort_type(sort: ProductSort) -> type:
     """Return the type of a sort key, as a cursor holds it."""
-    return _SORT_KEYS[sort][2]
+    return SORT_KEYS[sort][2]
 
 
 class ProductRepository:
@@ -101,10 +104,11 @@ class ProductRepository:
             raise ProductNotFound("There is no such product.", id=str(product_id))
         return _product(row)
 
-    async def list_locked(self, ids: Sequence[UUID]) -> list[Product]:
-        """Return those of the products that exist, locked in a fixed order so that two callers cannot deadlock."""
+    async def list_by_id(self, ids: Sequence[UUID], *, locked: bool) -> list[Product]:
+        """Return those of the products that exist; locked in a fixed order, so that two callers cannot deadlock."""
+        lock = "for update" if locked else ""
         rows = await self._unit.connection.fetch(
-            f"select {_COLUMNS} from product where tenant_id = $1 and id = any($2) order by id for update",
+            f"select {_COLUMNS} from product where tenant_id = $1 and id = any($2) order by id {lock}",
             self._unit.tenant,
             list(ids),
         )
@@ -114,13 +118,13 @@ class ProductRepository:
         self, wanted: ProductFilter, sort: ProductSort, *, descending: bool, after: tuple[Any, UUID] | None, limit: int
     ) -> list[tuple[Any, Product]]:
         """Return up to `limit` products behind the sort key and id `after`, each with its own sort key."""
-        key, kind, _ = _SORT_KEYS[sort]
+        key, kind, _ = SORT_KEYS[sort]
         beyond, order = ("<", "desc") if descending else (">", "asc")
         behind, behind_id = (None, None) if after is None else after
         rows = await self._unit.connection.fetch(
             f"""select {_COLUMNS}, {key} as sort_key from product p
-                 where {SELECTED} and ($13::{kind} is null or ({key}, p.id) {beyond} ($13::{kind}, $14::uuid))
-                 order by {key} {order}, p.id {order} limit $15""",
+                 where {SELECTED} and ($14::{kind} is null or ({key}, p.id) {beyond} ($14::{kind}, $15::uuid))
+                 order by {key} {order}, p.id {order} limit $16""",
             *selection(self._unit, wanted),
             behind,
             behind_id,
@@ -128,11 +132,20 @@ class ProductRepository:
         )
         return [(row["sort_key"], _product(row)) for row in rows]
 
+    async def ids_of(self, wanted: ProductFilter, limit: int) -> list[UUID]:
+        """Return the ids of up to `limit` products of a filter."""
+        rows = await self._unit.connection.fetch(
+            f"select p.id from product p where {SELECTED} order by p.id limit $14",
+            *selection(self._unit, wanted),
+            limit,
+        )
+        return [row["id"] for row in rows]
+
     async def stream(
         self, wanted: ProductFilter, sort: ProductSort, *, descending: bool, batch: int
     ) -> AsyncIterator[list[Product]]:
         """Yield all products that the filter selects, in batches, from one snapshot and in bounded memory."""
-        key, order = _SORT_KEYS[sort][0], "desc" if descending else "asc"
+        key, order = SORT_KEYS[sort][0], "desc" if descending else "asc"
         cursor = await self._unit.connection.cursor(
             f"select {_COLUMNS} from product p where {SELECTED} order by {key} {order}, p.id {order}",
             *selection(self._unit, wanted),
@@ -166,7 +179,7 @@ class ProductRepository:
                      category = n.category, gtin = n.gtin, mpn = n.mpn, price = n.price, currency = n.currency,
                      tax_basis = n.tax_basis, cost = n.cost, min_price = n.min_price, max_price = n.max_price,
                      map_price = n.map_price, inventory_level = n.inventory_level, attributes = n.attributes,
-                     status = n.status, version = n.version, updated_at = n.updated_at
+                     tags = n.tags,                     status = n.status, version = n.version, updated_at = n.updated_at
                    from {_RECORD} where p.tenant_id = $1 and p.id = n.id""",
                 self._unit.tenant,
                 [product.content() for product in changed],
@@ -250,6 +263,7 @@ def _product(row: Any) -> Product:
         map_price=_amount(row["map_price"], currency),
         inventory_level=None if row["inventory_level"] is None else plain(row["inventory_level"]),
         attributes=row["attributes"],
+        tags=tuple(row["tags"]),
         status=ProductStatus(row["status"]),
         import_id=row["import_id"],
         row_number=row["row_number"],

@@ -1,25 +1,31 @@
 """HTTP: products, their price history, exchange rates."""
 
 from collections import Counter
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import Depends, Query, Request
 from starlette.responses import Response, StreamingResponse
 
-from shopwright.catalog.domain import Product, ProductStatus, RateMissing
+from shopwright.catalog.domain import Product, ProductStatus, RateMissing, RowOutcome
 from shopwright.catalog.schemas import (
     BulkAnswer,
     BulkEdit,
+    EditByFilter,
     NewProduct,
     PricePointAnswer,
     ProductAnswer,
     ProductEdit,
     ProductExport,
     ProductPage,
+    ProductRowsAnswer,
+    ProductRowsPage,
+    ProductTotalsAnswer,
     RateAnswer,
     RateBody,
+    TotalsOf,
 )
+from shopwright.catalog.selection_service import SelectionService
 from shopwright.catalog.service import CatalogService, ExchangeRateService
 from shopwright.identity.deps import guarded_router, needs, unit_of
 from shopwright.infra.web.answers import answer
@@ -49,6 +55,7 @@ _EXPORTED: Final[Columns[Product]] = {
     "map_price": lambda p: p.map_price,
     "inventory_level": lambda p: p.inventory_level,
     "status": lambda p: p.status.value,
+    "tags": lambda p: ", ".join(p.tags),
     "attributes": lambda p: p.attributes,
     "updated_at": lambda p: p.updated_at,
     "id": lambda p: p.id,
@@ -60,12 +67,18 @@ async def catalog_service(request: Request) -> CatalogService:
     return CatalogService(unit_of(request))
 
 
+async def selection_service(request: Request) -> SelectionService:
+    """Build the service on the request's unit of work."""
+    return SelectionService(unit_of(request))
+
+
 async def rate_service(request: Request) -> ExchangeRateService:
     """Build the service on the request's unit of work."""
     return ExchangeRateService(unit_of(request))
 
 
 Catalog = Annotated[CatalogService, Depends(catalog_service)]
+Selections = Annotated[SelectionService, Depends(selection_service)]
 Rates = Annotated[ExchangeRateService, Depends(rate_service)]
 
 
@@ -77,6 +90,16 @@ async def list_products(catalog: Catalog, query: Annotated[ProductPage, Query()]
         query.wanted(), sort=query.sort, descending=query.descending, cursor=query.cursor, limit=query.limit
     )
     return answer(page)
+
+
+@router.get("/products/rows", name="list_product_rows", response_model=ProductRowsAnswer)
+@needs("catalog:read")
+async def list_product_rows(selections: Selections, query: Annotated[ProductRowsPage, Query()]) -> Response:
+    """List products as lean rows, up to 10,000 at once: for a table that holds a whole catalog."""
+    rows = await selections.rows(
+        query.wanted(), query.sort, descending=query.descending, cursor=query.cursor, limit=query.limit
+    )
+    return answer(rows)
 
 
 @router.get("/products/export", name="export_products", response_class=StreamingResponse)
@@ -118,9 +141,23 @@ async def change_product(request: Request, catalog: Catalog, product_id: UUID, b
 async def change_products(catalog: Catalog, body: BulkEdit) -> Response:
     """Give many products the same fields; each row says what became of it."""
     versions = {row.id: row.version for row in body.products if row.version is not None}
-    rows = await catalog.change_many([row.id for row in body.products], body.changes.change(), versions)
-    counts: dict[str, Any] = dict(Counter(row.result.value for row in rows))
-    return answer({"counts": counts, "rows": rows})
+    ids = [row.id for row in body.products]
+    return _outcomes(await catalog.change_many(ids, body.changes.wanted(), versions, dry_run=body.dry_run))
+
+
+@router.post("/products/bulk-edit/by-filter", name="change_products_by_filter", response_model=BulkAnswer)
+@needs("catalog:write")
+async def change_products_by_filter(catalog: Catalog, body: EditByFilter) -> Response:
+    """Give all products of a filter the same fields, up to 10,000; each row says what became of it."""
+    changes = body.changes.wanted()
+    return _outcomes(await catalog.change_selected(body.filter.wanted(), changes, dry_run=body.dry_run))
+
+
+@router.post("/products/totals", name="total_products", response_model=ProductTotalsAnswer)
+@needs("catalog:read")
+async def total_products(selections: Selections, body: TotalsOf) -> Response:
+    """Say what products come to: counts, units, and value of the stock by currency."""
+    return answer(await selections.totals(body.wanted()))
 
 
 @router.post("/products/{product_id}/archive", name="archive_product", response_model=ProductAnswer)
@@ -185,6 +222,10 @@ async def record_exchange_rate(rates: Rates, base: str, quote: str, day: Day, bo
     rate = ExchangeRate(Currency(base), Currency(quote), body.rate, day, body.source)
     await rates.record(rate)
     return RateAnswer.of(rate)
+
+
+def _outcomes(rows: list[RowOutcome]) -> Response:
+    return answer({"counts": Counter(row.result.value for row in rows), "rows": rows})
 
 
 def _tag(product: Product) -> str:

@@ -10,6 +10,8 @@ _GTIN_LENGTHS: Final = (8, 12, 13, 14)
 _SEPARATORS: Final = {ord(" "): None, ord("-"): None}
 AMOUNTS: Final = ("price", "cost", "min_price", "max_price", "map_price")
 """The fields of a product that are money."""
+MOST_TAGS: Final = 50
+"""Tags that a product may have."""
 _MAY_BE_ZERO: Final = frozenset({"cost"})  # goods can be free to us; the guardrails then refuse to price them
 
 
@@ -40,6 +42,8 @@ def _broken_texts(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "marketplace", "is blank"
     if content["gtin"] is not None and not is_gtin(content["gtin"]):
         yield "gtin", "is no GTIN: 8, 12, 13 or 14 digits with a right check digit"
+    if len(content["tags"]) > MOST_TAGS:
+        yield "tags", f"are more than {MOST_TAGS}"
 
 
 def _broken_amounts(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

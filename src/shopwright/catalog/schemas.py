@@ -1,5 +1,6 @@
 """What the catalog's endpoints take and answer with. Amounts are strings; unknown fields are refused."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, cast
@@ -7,6 +8,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
+from shopwright.catalog.bulk import BulkChange
 from shopwright.catalog.domain import (
     OWN_SHOP,
     Blank,
@@ -17,6 +19,8 @@ from shopwright.catalog.domain import (
     RowResult,
     Stock,
 )
+from shopwright.catalog.rules import MOST_TAGS
+from shopwright.catalog.selection import MOST_ROWS
 from shopwright.catalog.service import MOST_AT_ONCE
 from shopwright.infra.web.exports import ExportFormat
 from shopwright.infra.web.fields import Amount, Line, Object, refuse_control_characters, refuse_float
@@ -28,7 +32,11 @@ Name = Annotated[
     str, Field(min_length=1, max_length=500, examples=["Mug 350 ml, blue"]), AfterValidator(refuse_control_characters)
 ]
 CurrencyCode = Annotated[str, Field(pattern="^[A-Z]{3}$", examples=["EUR"])]
-_NOT_NULL = ("sku", "name", "currency", "tax_basis", "attributes")
+Tag = Annotated[
+    str, Field(min_length=1, max_length=50, examples=["seasonal"]), AfterValidator(refuse_control_characters)
+]
+Tags = Annotated[list[Tag], Field(max_length=MOST_TAGS), AfterValidator(lambda tags: list(dict.fromkeys(tags)))]
+_NOT_NULL = ("sku", "name", "currency", "tax_basis", "attributes", "tags")
 
 
 class ProductFields(BaseModel):
@@ -50,6 +58,7 @@ class ProductFields(BaseModel):
     map_price: Amount | None = Field(default=None, description="The lowest price that the brand lets be advertised.")
     inventory_level: Amount | None = None
     attributes: Object | None = Field(default=None, examples=[{"colour": "blue"}])
+    tags: Tags | None = Field(default=None, examples=[["seasonal"]], description="In place of those that are there.")
 
     @model_validator(mode="after")
     def _keep_what_cannot_be_taken_away(self) -> "ProductFields":
@@ -61,7 +70,10 @@ class ProductFields(BaseModel):
 
     def change(self) -> ProductChange:
         """Return the fields that were given."""
-        return cast("ProductChange", self.model_dump(exclude_unset=True, exclude={"marketplace"}))
+        given = self.model_dump(exclude_unset=True, exclude={"marketplace"})
+        if "tags" in given:
+            given["tags"] = tuple(given["tags"])
+        return cast("ProductChange", given)
 
 
 class ProductEdit(ProductFields):
@@ -79,6 +91,22 @@ class NewProduct(ProductFields):
     marketplace: Line = OWN_SHOP
 
 
+class BulkFields(ProductFields):
+    """What many products are given: fields, a status, tags beside those that they have."""
+
+    status: ProductStatus | None = None
+    add_tags: Tags | None = Field(default=None, examples=[["clearance"]])
+    remove_tags: Tags | None = Field(default=None, examples=[["new"]])
+
+    def wanted(self) -> BulkChange:
+        """Return the change."""
+        given = self.model_dump(exclude_unset=True, exclude={"status", "add_tags", "remove_tags"})
+        if "tags" in given:
+            given["tags"] = tuple(given["tags"])
+        fields = cast("ProductChange", given)
+        return BulkChange(fields, self.status, tuple(self.add_tags or ()), tuple(self.remove_tags or ()))
+
+
 class BulkRow(BaseModel):
     """One product of a bulk change, with the version that the caller has read, if that matters."""
 
@@ -94,7 +122,8 @@ class BulkEdit(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     products: list[BulkRow] = Field(min_length=1, max_length=MOST_AT_ONCE)
-    changes: ProductFields
+    changes: BulkFields
+    dry_run: bool = Field(default=False, description="Say what would become of each product, and change nothing.")
 
 
 class BulkRowAnswer(BaseModel):
@@ -136,6 +165,7 @@ class ProductAnswer(BaseModel):
     map_price: Amount | None
     inventory_level: Amount | None
     attributes: dict[str, Any]
+    tags: list[str]
     status: ProductStatus
     import_id: UUID | None = Field(description="The import that wrote the product last.")
     row_number: int | None = Field(description="Its row in the file of that import.")
@@ -199,6 +229,7 @@ class ProductQuery(BaseModel):
     blank: list[Blank] | None = Field(default=None, description="Products where any of these fields is blank.")
     price_from: Amount | None = None
     price_to: Amount | None = None
+    tag: Line | None = Field(default=None, description="A tag that the products have.")
     stock: Stock | None = Field(default=None, description="Whether something is left; `unknown` if never counted.")
 
     def wanted(self) -> ProductFilter:
@@ -213,6 +244,7 @@ class ProductQuery(BaseModel):
             price_from=self.price_from,
             price_to=self.price_to,
             stock=self.stock,
+            tag=self.tag,
         )
 
 
@@ -234,3 +266,67 @@ class ProductExport(ProductOrder):
     """Which products as which kind of file."""
 
     format: ExportFormat = ExportFormat.CSV
+
+
+class ProductRowsPage(ProductOrder):
+    """Which products, as how many lean rows."""
+
+    cursor: str | None = Field(default=None, max_length=500, description="`next_cursor` of the rows before.")
+    limit: int = Field(default=1_000, ge=1, le=MOST_ROWS, description="Rows at once.")
+
+
+class ProductRowsAnswer(BaseModel):
+    """Products as rows of cells, in the order of `fields`: a third of the size of objects."""
+
+    fields: list[str] = Field(examples=[["id", "sku", "name"]])
+    rows: list[list[Any]]
+    total: int = Field(description="Products of the filter, on all pages.")
+    next_cursor: str | None
+
+
+class EditByFilter(BaseModel):
+    """The same fields for all products of a filter."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    filter: ProductQuery = Field(examples=[{"category": "Kitchen", "status": "active"}])
+    changes: BulkFields
+    dry_run: bool = Field(default=False, description="Say what would become of each product, and change nothing.")
+
+
+class TotalsOf(BaseModel):
+    """Products by their ids, or by a filter; all products when neither is given."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ids: list[UUID] | None = Field(default=None, max_length=MOST_AT_ONCE)
+    filter: ProductQuery = Field(default_factory=ProductQuery)
+
+    def wanted(self) -> ProductFilter:
+        """Return the filter."""
+        return replace(self.filter.wanted(), ids=self.ids)
+
+
+class CurrencyTotalsAnswer(BaseModel):
+    """What the products of one currency come to. Stock counts where it is above zero."""
+
+    currency: str
+    products: int
+    stock_at_cost: Amount = Field(description="Units in stock times cost, net, of products with a cost.")
+    stock_at_price: Amount = Field(description="Units in stock times price.")
+    lowest_price: Amount | None
+    mean_price: Amount | None
+    highest_price: Amount | None
+
+
+class ProductTotalsAnswer(BaseModel):
+    """What a selection of products comes to; currencies are never added up."""
+
+    products: int
+    active: int
+    out_of_stock: int
+    without_price: int
+    without_cost: int
+    without_bounds: int
+    units: Amount
+    currencies: list[CurrencyTotalsAnswer]

@@ -1,11 +1,12 @@
 """The use cases of the catalog. Every change is an event with old and new values; nothing here commits."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from shopwright.catalog.bulk import BulkChange
 from shopwright.catalog.columns import PriceMoves, ProductColumns
 from shopwright.catalog.domain import (
     STATUS_EVENTS,
@@ -32,11 +33,13 @@ from shopwright.catalog.domain import (
     TooManyProducts,
 )
 from shopwright.catalog.normalisation import normalise_sku
+from shopwright.catalog.ordering import decode_place, encode_place
 from shopwright.catalog.price_repository import PriceRepository, RateRepository
-from shopwright.catalog.repository import ProductRepository, sort_type
+from shopwright.catalog.repository import ProductRepository
 from shopwright.infra.db import UnitOfWork
 from shopwright.infra.web.conditional import ChangedSinceRead
-from shopwright.infra.web.pages import InvalidCursor, Slice, decode_cursor, encode_cursor, page_of
+from shopwright.infra.web.pages import Slice, decode_cursor, page_of
+from shopwright.kit.events import Event
 from shopwright.kit.ids import new_id
 from shopwright.kit.money import Currency, ExchangeRate
 
@@ -67,16 +70,12 @@ class CatalogService:
         limit: int = 100,
     ) -> Slice[Product]:
         """Return a page of products. Raises InvalidCursor for a cursor of another list or order."""
-        order = f"{sort.value} {'desc' if descending else 'asc'}"
-        decoded = decode_cursor(cursor, str, sort_type(sort), UUID)
-        if decoded is not None and decoded[0] != order:
-            raise InvalidCursor("This cursor belongs to another order of the list.")
-        after = None if decoded is None else (decoded[1], decoded[2])
+        after = decode_place(cursor, sort, descending=descending)
         rows = await self._products.list_page(wanted, sort, descending=descending, after=after, limit=limit + 1)
         items = [product for _, product in rows[:limit]]
         if len(rows) <= limit:
             return Slice(items, None)
-        return Slice(items, encode_cursor(order, rows[limit - 1][0], items[-1].id))
+        return Slice(items, encode_place(rows[limit - 1][0], items[-1].id, sort, descending=descending))
 
     def export(
         self, wanted: ProductFilter, *, sort: ProductSort = ProductSort.SKU, descending: bool = False
@@ -101,19 +100,24 @@ class CatalogService:
         return after
 
     async def change_many(
-        self, ids: Sequence[UUID], change: ProductChange, versions: Mapping[UUID, int] | None = None
+        self,
+        ids: Sequence[UUID],
+        change: BulkChange,
+        versions: Mapping[UUID, int] | None = None,
+        *,
+        dry_run: bool = False,
     ) -> list[RowOutcome]:
-        """Give many products the same fields; what cannot take them is left as it is, with the reason.
+        """Give many products the same; what cannot take it is left as it is, with the reason.
 
-        A product that is named in `versions` with another version than it has is left too. Raises TooManyProducts,
-        and InvalidProduct when a SKU is given: it is one product's own.
+        A product that is named in `versions` with another version than it has is left too. A dry run says the same
+        and changes nothing. Raises TooManyProducts, and InvalidProduct when a SKU is given: it is one product's own.
         """
         if len(ids) > MOST_AT_ONCE:
             raise TooManyProducts(f"At most {MOST_AT_ONCE} products at once.", found=len(ids), most=MOST_AT_ONCE)
-        if "sku" in change:
+        if "sku" in change.fields:
             raise InvalidProduct("A SKU belongs to one product.", fields=[{"field": "sku", "rule": "is not for many"}])
         wanted = list(dict.fromkeys(ids))
-        found = {product.id: product for product in await self._products.list_locked(wanted)}
+        found = {product.id: product for product in await self._products.list_by_id(wanted, locked=not dry_run)}
         now, expected = self._unit.clock.now(), versions or {}
         changed: list[tuple[Product, Product]] = []
         outcomes: list[RowOutcome] = []
@@ -123,8 +127,15 @@ class CatalogService:
             outcomes.append(outcome)
             if before is not None and after is not None:
                 changed.append((before, after))
-        await self._keep(changed)
+        await self._keep([] if dry_run else changed)
         return outcomes
+
+    async def change_selected(
+        self, wanted: ProductFilter, change: BulkChange, *, dry_run: bool = False
+    ) -> list[RowOutcome]:
+        """Give all products of a filter the same, as `change_many` does. Raises TooManyProducts."""
+        ids = await self._products.ids_of(wanted, MOST_AT_ONCE + 1)
+        return await self.change_many(ids, change, dry_run=dry_run)
 
     async def set_status(self, product_id: UUID, status: ProductStatus, version: int | None = None) -> Product:
         """Archive a product or restore it. Raises ProductNotFound, ChangedSinceRead."""
@@ -217,8 +228,7 @@ class CatalogService:
         await self._products.save([after for _, after in changed])
         await self._prices.add_points(changed, PriceOrigin.EDIT)
         for before, after in changed:
-            old, new = before.differences(after)
-            self._unit.publish(ProductChanged(subject_id=str(after.id), before=old, after=new))
+            self._unit.publish_all(_told(before, after))
 
 
 class ExchangeRateService:
@@ -264,15 +274,26 @@ class ExchangeRateService:
         return await self._rates.newest(day)
 
 
+def _told(before: Product, after: Product) -> Iterator[Event]:
+    """Say what became of a product; that it is sold, or no longer, is an event of its own."""
+    old, new = before.differences(after)
+    status = new.pop("status", None)
+    if status is not None:
+        was = old.pop("status")
+        yield STATUS_EVENTS[status](subject_id=str(after.id), before={"status": was}, after={"status": status})
+    if new:
+        yield ProductChanged(subject_id=str(after.id), before=old, after=new)
+
+
 def _attempt(
-    product_id: UUID, before: Product | None, change: ProductChange, expected: int | None, now: datetime
+    product_id: UUID, before: Product | None, change: BulkChange, expected: int | None, now: datetime
 ) -> tuple[RowOutcome, Product | None]:
     if before is None:
         return RowOutcome(product_id, RowResult.GONE), None
     if expected is not None and expected != before.version:
         return RowOutcome(product_id, RowResult.CHANGED_SINCE, before.version), None
     try:
-        after = before.changed(change, now)
+        after = change.applied(before, now)
     except InvalidProduct as error:
         return RowOutcome(product_id, RowResult.REFUSED, before.version, _sentence(error)), None
     if after is before:

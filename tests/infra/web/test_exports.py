@@ -1,12 +1,13 @@
 import csv
 import io
 from collections.abc import AsyncIterator, Sequence
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 import openpyxl
+import polars as pl
 import pytest
 from starlette.responses import StreamingResponse
 
@@ -82,6 +83,23 @@ async def test_a_full_sheet_is_followed_by_another(monkeypatch: pytest.MonkeyPat
     sheets = openpyxl.load_workbook(io.BytesIO(sent)).worksheets
     assert [sheet.max_row for sheet in sheets] == [4, 4, 2]
     assert {sheet["A1"].value for sheet in sheets} == {"text"}
+
+
+async def test_parquet_holds_what_an_analyst_reads() -> None:
+    frame = pl.read_parquet(io.BytesIO(await body(await export(batches(2, 1), COLUMNS, ExportFormat.PARQUET, "rows"))))
+    assert frame.height == 3
+    assert frame.row(0, named=True) == {
+        **ROW, "nested": '{"a":1}', "moment": datetime(2026, 3, 2, 12, 30, tzinfo=UTC),
+    }  # fmt: skip
+    assert frame.schema["negative"] == pl.Decimal(38, 6)
+
+
+async def test_a_column_of_several_kinds_is_text_in_parquet() -> None:
+    async def rows() -> AsyncIterator[Sequence[Any]]:
+        yield [1, "one"]
+
+    sent = await body(await export(rows(), {"cell": lambda cell: cell}, ExportFormat.PARQUET, "rows"))
+    assert pl.read_parquet(io.BytesIO(sent))["cell"].to_list() == ["1", "one"]
 
 
 @pytest.mark.parametrize("file_format", list(ExportFormat))
