@@ -1552,6 +1552,25 @@ ALTER TABLE ONLY public.saved_mapping FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: saved_view; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.saved_view (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    page text NOT NULL,
+    name text NOT NULL,
+    content jsonb NOT NULL,
+    shared boolean DEFAULT false NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    updated_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.saved_view FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: schema_version; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -2049,6 +2068,22 @@ ALTER TABLE ONLY public.saved_mapping
 
 
 --
+-- Name: saved_view saved_view_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.saved_view
+    ADD CONSTRAINT saved_view_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: saved_view saved_view_tenant_id_member_id_page_name_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.saved_view
+    ADD CONSTRAINT saved_view_tenant_id_member_id_page_name_key UNIQUE (tenant_id, member_id, page, name);
+
+
+--
 -- Name: schema_version schema_version_pkc; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2439,6 +2474,13 @@ CREATE INDEX review_product ON public.review USING btree (tenant_id, product_id,
 
 
 --
+-- Name: saved_view_page; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX saved_view_page ON public.saved_view USING btree (tenant_id, page, name);
+
+
+--
 -- Name: session_member; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -2577,6 +2619,14 @@ ALTER TABLE ONLY public.proposal
 
 ALTER TABLE ONLY public.refresh_token
     ADD CONSTRAINT refresh_token_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES public.session(tenant_id, id) ON DELETE CASCADE;
+
+
+--
+-- Name: saved_view saved_view_tenant_id_member_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.saved_view
+    ADD CONSTRAINT saved_view_tenant_id_member_id_fkey FOREIGN KEY (tenant_id, member_id) REFERENCES public.member(tenant_id, id) ON DELETE CASCADE;
 
 
 --
@@ -2802,6 +2852,12 @@ ALTER TABLE public.role ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.saved_mapping ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: saved_view; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.saved_view ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: session; Type: ROW SECURITY; Schema: public; Owner: -
@@ -3100,6 +3156,13 @@ CREATE POLICY tenant ON public.role USING ((tenant_id = ( SELECT (NULLIF(current
 --
 
 CREATE POLICY tenant ON public.saved_mapping USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+
+--
+-- Name: saved_view tenant; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY tenant ON public.saved_view USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 
 --
@@ -3591,6 +3654,13 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.role TO shopwright_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.saved_mapping TO shopwright_app;
+
+
+--
+-- Name: TABLE saved_view; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.saved_view TO shopwright_app;
 
 
 --

@@ -145,6 +145,24 @@ create table preference (
 );
 call protect_table('preference');
 
+-- Filters, columns and order of a page, kept under a name: a member's own, or shared with the whole tenant.
+create table saved_view (
+  tenant_id uuid not null,
+  id uuid not null,
+  member_id uuid not null,
+  page text not null,
+  name text not null,
+  content jsonb not null,
+  shared boolean not null default false,
+  version integer not null default 1,
+  updated_at timestamptz not null,
+  primary key (tenant_id, id),
+  unique (tenant_id, member_id, page, name),
+  foreign key (tenant_id, member_id) references member (tenant_id, id) on delete cascade
+);
+create index saved_view_page on saved_view (tenant_id, page, name);
+call protect_table('saved_view');
+
 -- Least rights across tenants, one question each.
 create function memberships_of(person uuid)
 returns table (tenant_id uuid, tenant_name text, simulated boolean, member_id uuid, role text)

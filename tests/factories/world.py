@@ -204,6 +204,11 @@ async def _entry(shop: Shop) -> str:
     return str((await shop.call("GET", "/audit?limit=1"))["items"][0]["id"])
 
 
+async def _view(shop: Shop) -> str:
+    body = {"page": "catalog", "name": shop.fresh(), "content": {"text": shop.marker}, "shared": True}
+    return str((await shop.call("POST", "/views", body, 201))["id"])
+
+
 async def _tenant(shop: Shop) -> str:
     return str(shop.tenant)
 
@@ -236,6 +241,7 @@ OBJECTS: Final[dict[str, Callable[[Shop], Awaitable[str]]]] = {
     "proposal_id": _proposal,
     "run_id": _run,
     "import_id": _import,
+    "view_id": _view,
     "entry_id": _entry,
 }
 """Name of a parameter or field -> what makes such an object in a shop and returns its id."""

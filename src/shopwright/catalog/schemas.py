@@ -300,7 +300,7 @@ class TotalsOf(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     ids: list[UUID] | None = Field(default=None, max_length=MOST_AT_ONCE)
-    filter: ProductQuery = Field(default_factory=ProductQuery)
+    filter: ProductQuery = Field(default_factory=ProductQuery, examples=[{"category": "Kitchen"}])
 
     def wanted(self) -> ProductFilter:
         """Return the filter."""

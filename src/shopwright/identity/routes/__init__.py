@@ -4,7 +4,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from shopwright.identity.routes import auth, installation, preferences, tenants, users
+from shopwright.identity.routes import auth, installation, preferences, tenants, users, views
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     auth.router,
@@ -13,4 +13,5 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     tenants.router,
     tenants.settings_router,
     preferences.router,
+    views.router,
 )
