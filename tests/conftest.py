@@ -111,7 +111,7 @@ async def pool_database(app_dsn: str) -> AsyncIterator[Database]:
 @pytest.fixture
 def database(pool_database: Database, clock: FixedClock) -> Database:
     """The worker's database, with this test's own clock."""
-    return Database(pool_database.pool, clock)
+    return pool_database.at(clock)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from shopwright.kit.time import FixedClock, SystemClock
 
 @pytest.fixture(scope="package")
 def program_database(pool_database: Database) -> Database:
-    return Database(pool_database.pool, FixedClock(NOON))
+    return pool_database.at(FixedClock(NOON))
 
 
 @pytest.fixture(scope="package")
@@ -68,7 +68,7 @@ def cli(app_dsn: str, server: tuple[str, str], tmp_path_factory: pytest.TempPath
 @pytest.fixture
 def present(pool_database: Database) -> Database:
     """The database with the machine's own clock, as the command line has it."""
-    return Database(pool_database.pool, SystemClock())
+    return pool_database.at(SystemClock())
 
 
 @pytest.fixture

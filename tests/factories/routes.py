@@ -32,11 +32,11 @@ def filled(path: str, identifier: UUID | None = None) -> str:
 def whole_app(database: Database) -> FastAPI:
     """The application of every router that there is, which authenticates for real."""
     clock = FixedClock(NOON)
-    return http.make_app(Database(database.pool, clock), clock, *discovered_routers())
+    return http.make_app(database.at(clock), clock, *discovered_routers())
 
 
 def trusting_app(database: Database) -> tuple[FastAPI, Trusting]:
     """The same application with an authenticator that takes everybody for whom the test says."""
     clock, trusting = FixedClock(NOON), Trusting(people.principal(TenantId(uuid4())))
-    own = Database(database.pool, clock)
+    own = database.at(clock)
     return http.make_app(own, clock, *discovered_routers(), authenticator=trusting), trusting

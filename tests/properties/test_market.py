@@ -32,7 +32,7 @@ async def test_exactly_the_moves_of_more_than_five_percent_are_told(
     database: Database, moves: list[tuple[Decimal, Decimal]]
 ) -> None:
     clock = FixedClock(NOW)
-    own = Database(database.pool, clock)
+    own = database.at(clock)
     async with own.unit(new_tenant_id()) as unit:
         await made.offers(unit, *({"title": f"T{n}", "price": old} for n, (old, _) in enumerate(moves)))
         clock.advance(timedelta(hours=1))
@@ -72,7 +72,7 @@ def test_the_discount_of_a_promotion_leads_from_the_regular_price_to_the_price(
 @given(seen=st.lists(st.booleans(), min_size=1, max_size=6))
 async def test_a_promotion_lasts_from_its_first_sighting_to_its_last(database: Database, seen: list[bool]) -> None:
     clock = FixedClock(NOW)
-    own = Database(database.pool, clock)
+    own = database.at(clock)
     async with own.unit(new_tenant_id()) as unit:
         for promoted in seen:
             await made.offers(unit, {"title": "T", "promotion": promoted, "regular_price": Decimal(20)})

@@ -15,7 +15,7 @@ from shopwright.kit.time import FixedClock
 
 @pytest.fixture(scope="package")
 def program_database(pool_database: Database) -> Database:
-    return Database(pool_database.pool, FixedClock(NOON))
+    return pool_database.at(FixedClock(NOON))
 
 
 @pytest.fixture(scope="package")

@@ -103,7 +103,7 @@ async def list_product_rows(selections: Selections, query: Annotated[ProductRows
 
 
 @router.get("/products/export", name="export_products", response_class=StreamingResponse)
-@needs("catalog:read")
+@needs("catalog:read", in_transaction=True)
 async def export_products(catalog: Catalog, query: Annotated[ProductExport, Query()]) -> StreamingResponse:
     """Give all products of a filter as a file."""
     rows = catalog.export(query.wanted(), sort=query.sort, descending=query.descending)

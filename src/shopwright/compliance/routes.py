@@ -92,7 +92,7 @@ async def list_audit_entries(
 
 
 @router.get("/export", name="export_audit_entries", summary="Export the journal", response_class=StreamingResponse)
-@needs("audit:read")
+@needs("audit:read", in_transaction=True)
 async def export_audit_entries(
     request: Request, audit: Audit, only: Wanted, file_format: Annotated[ExportFormat, Query(alias="format")]
 ) -> StreamingResponse:

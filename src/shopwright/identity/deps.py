@@ -37,6 +37,9 @@ from shopwright.kit.ids import SYSTEM_TENANT, TenantId, is_foreign
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+Opener = Callable[[Request, Principal, Provenance, Handler], Coroutine[Any, Any, Response]]
+
+_READING: Final = frozenset({"GET", "HEAD"})
 _UNSAFE: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _TAGGED_ID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE)
 _MOST_FOREIGN = 20  # as many identifiers as one security event names
@@ -52,10 +55,11 @@ class Authenticator(Protocol):
         ...
 
 
-def needs(permission: str, *, in_unit: bool = True) -> Callable[[F], F]:
+def needs(permission: str, *, in_unit: bool = True, in_transaction: bool = False) -> Callable[[F], F]:
     """Declare the permission that an endpoint needs.
 
-    With `in_unit=False` no unit of work is opened: for the few that cross tenants (a change of tenant or password)
+    A GET runs in a unit that only reads, each statement by itself; with `in_transaction=True` in a transaction like
+    every other request: for those that write something, lock, or read by cursor from one snapshot. With `in_unit=False` no unit of work is opened: for the few that cross tenants (a change of tenant or password)
     and open short ones of their own. Idempotency keys have no effect there.
     """
     if permission not in PERMISSIONS:
@@ -64,6 +68,7 @@ def needs(permission: str, *, in_unit: bool = True) -> Callable[[F], F]:
     def mark(endpoint: F) -> F:
         endpoint.__permission__ = permission  # type: ignore[attr-defined]
         endpoint.__in_unit__ = in_unit  # type: ignore[attr-defined]
+        endpoint.__in_transaction__ = in_transaction  # type: ignore[attr-defined]
         return endpoint
 
     return mark
@@ -138,7 +143,7 @@ class GuardedRoute(APIRoute):
         return serve if self.unlimited else _limited(serve)
 
     def _guard(self, serve: Handler, permission: str) -> Handler:
-        template, in_unit = self.path, self.in_unit
+        template, open_unit = self.path, self._opener()
 
         async def guarded(request: Request) -> Response:
             principal = await _authenticated(request, template)
@@ -149,7 +154,7 @@ class GuardedRoute(APIRoute):
             try:
                 principal.demand(permission)
                 _refuse_null(request)
-                return await (_serve_in_unit(request, principal, by, serve) if in_unit else serve(request))
+                return await open_unit(request, principal, by, serve)
             except PermissionMissing as error:
                 missing = str(error.details.get("permission", permission))
                 refused = AccessRefused(
@@ -161,6 +166,12 @@ class GuardedRoute(APIRoute):
                 await _record_foreign(request, principal, by, template)
 
         return guarded
+
+    def _opener(self) -> Opener:
+        if not self.in_unit:
+            return _serve_without
+        reads = _READING.issuperset(self.methods or ()) and not getattr(self.endpoint, "__in_transaction__", False)
+        return _serve_reading if reads else _serve_in_unit
 
 
 def _refuse_null(request: Request) -> None:
@@ -197,6 +208,16 @@ async def _authenticated(request: Request, template: str) -> Principal:
         raise
     request.state.principal = principal
     return principal
+
+
+async def _serve_without(request: Request, _: Principal, __: Provenance, serve: Handler) -> Response:
+    return await serve(request)
+
+
+async def _serve_reading(request: Request, principal: Principal, by: Provenance, serve: Handler) -> Response:
+    async with platform_of(request).database.reading(principal.tenant, by) as unit:
+        request.state.unit = unit
+        return await serve(request)
 
 
 async def _serve_in_unit(request: Request, principal: Principal, by: Provenance, serve: Handler) -> Response:

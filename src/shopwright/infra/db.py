@@ -1,12 +1,13 @@
-"""The database: a pool of connections and the unit of work that every request and job runs in.
+"""The database: its connections and the unit of work that every request and job runs in.
 
 A unit of work is bound to one tenant for life: row-level security lets nothing else through. Services never
 commit; whoever opened the unit does, by leaving its block. Events are written in the commit's own round trip.
+A unit that only reads needs no transaction: each of its statements is one round trip.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID, SafeUUID
 
 import asyncpg
@@ -14,6 +15,7 @@ import msgspec
 from asyncpg.pool import PoolConnectionProxy
 
 from shopwright.infra.journal.entries import as_json
+from shopwright.infra.reading import Readers
 from shopwright.kit.errors import Invalid, Unavailable
 from shopwright.kit.events import SYSTEM, Event, Provenance
 from shopwright.kit.ids import TenantId
@@ -21,10 +23,14 @@ from shopwright.kit.time import Clock
 
 _INLINE_BYTES = 16_384  # larger batches of events go as a parameter: one more round trip, half the bytes
 _EVENTS_A_STATEMENT = 5_000
+_NULL = "A text holds a null character, which cannot be stored."
 _LOST = "The connection to the database was lost; nothing was committed unless the commit itself was under way."
 _LOSSES = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError)
 _UNSTORABLE = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
 APPLICATION_ROLE = "shopwright_app"
+
+
+Connection: TypeAlias = "PoolConnectionProxy[Any] | asyncpg.Connection[Any]"
 
 
 class DatabaseUnavailable(Unavailable):
@@ -41,9 +47,9 @@ class UnstorableText(Invalid):
 
 
 class UnitOfWork:
-    """One transaction of one tenant, with the events that it will publish."""
+    """One transaction of one tenant, with the events that it will publish; or reads of one tenant, which have none."""
 
-    def __init__(self, connection: "PoolConnectionProxy[Any]", tenant: TenantId, by: Provenance, clock: Clock) -> None:
+    def __init__(self, connection: Connection, tenant: TenantId, by: Provenance, clock: Clock) -> None:
         self.connection = connection
         self.tenant = tenant
         self.by = by
@@ -98,16 +104,21 @@ class UnitOfWork:
 
 
 class Database:
-    """The pool. Opened once a process; hands out units of work."""
+    """The connections. Opened once a process; hands out units of work."""
 
-    def __init__(self, pool: "asyncpg.Pool[Any]", clock: Clock) -> None:
+    def __init__(self, pool: "asyncpg.Pool[Any]", readers: Readers, clock: Clock) -> None:
         self.pool = pool
+        self._readers = readers
         self.clock = clock
         self.on_published: Callable[[TenantId, Sequence[Event]], None] = _nobody_waits
 
     @classmethod
     async def open(cls, dsn: str, clock: Clock, *, min_size: int = 1, max_size: int = 10) -> "Database":
-        """Connect. Sessions take the application's role, whatever the login: least rights by construction."""
+        """Connect. Sessions take the application's role, whatever the login: least rights by construction.
+
+        At most `max_size` connections write, and as many read.
+        """
+        settings = {"role": APPLICATION_ROLE, "application_name": "shopwright", "jit": "off"}
         try:
             pool = await asyncpg.create_pool(
                 dsn,
@@ -115,14 +126,26 @@ class Database:
                 max_size=max_size,
                 init=prepare_connection,
                 reset=_leave_as_is,
-                server_settings={"role": APPLICATION_ROLE, "application_name": "shopwright", "jit": "off"},
+                server_settings=settings,
             )
         except (OSError, asyncpg.PostgresError) as error:
             raise DatabaseUnavailable(f"The database refused the connection: {error}") from error
-        return cls(pool, clock)
+
+        async def reading() -> "asyncpg.Connection[Any]":
+            only = {"application_name": "shopwright reader", "default_transaction_read_only": "on"}
+            connection = await asyncpg.connect(dsn, server_settings=settings | only)
+            await prepare_connection(connection)
+            return connection
+
+        return cls(pool, Readers(reading, max_size), clock)
+
+    def at(self, clock: Clock) -> "Database":
+        """Return the same database by another clock; for tests."""
+        return Database(self.pool, self._readers, clock)
 
     async def close(self) -> None:
         """Close every connection, waiting for the units under way."""
+        await self._readers.close()
         await self.pool.close()
 
     @asynccontextmanager
@@ -144,10 +167,17 @@ class Database:
                 if connection.is_in_transaction():
                     await connection.execute("rollback")
                 if isinstance(error, _UNSTORABLE):
-                    raise UnstorableText("A text holds a null character, which cannot be stored.") from error
+                    raise UnstorableText(_NULL) from error
                 raise
         if unit.events:
             self.on_published(tenant, unit.events)
+
+    def reading(self, tenant: TenantId, by: Provenance = SYSTEM) -> "Reading":
+        """Run a block that only reads, of one tenant; each statement sees what is committed when it runs.
+
+        It cannot write, publish, lock or open a cursor. Raises DatabaseUnavailable as `unit` does.
+        """
+        return Reading(self._readers, tenant, by, self.clock)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator["PoolConnectionProxy[Any]"]:
@@ -159,6 +189,38 @@ class Database:
             yield connection
         finally:
             await self.pool.release(connection)
+
+
+class Reading:
+    """The block of a unit that only reads."""
+
+    __slots__ = ("_by", "_clock", "_reader", "_readers", "_tenant", "_unit")
+
+    def __init__(self, readers: Readers, tenant: TenantId, by: Provenance, clock: Clock) -> None:
+        self._readers = readers
+        self._tenant = tenant
+        self._by = by
+        self._clock = clock
+
+    async def __aenter__(self) -> UnitOfWork:
+        """Borrow a connection that is bound to the tenant."""
+        try:
+            self._reader = await self._readers.lend(self._tenant)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise DatabaseUnavailable(f"The database is out of reach: {error}", retry_after=1) from error
+        self._unit = UnitOfWork(self._reader.connection, self._tenant, self._by, self._clock)
+        return self._unit
+
+    async def __aexit__(self, _: object, error: BaseException | None, __: object) -> None:
+        """Give the connection back. Who breaks off leaves one behind that nobody knows the state of: it is closed."""
+        lost = isinstance(error, _LOSSES) or self._reader.connection.is_closed()
+        self._readers.give_back(self._reader, sound=error is None or isinstance(error, Exception))
+        if error is not None and lost:
+            raise DatabaseUnavailable(_LOST, retry_after=1) from error
+        if isinstance(error, _UNSTORABLE):
+            raise UnstorableText(_NULL) from error
+        if self._unit.events:
+            raise TypeError("A unit that only reads publishes nothing; use a transaction.")
 
 
 async def prepare_connection(connection: "asyncpg.Connection[Any]") -> None:

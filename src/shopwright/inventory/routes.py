@@ -83,7 +83,7 @@ async def list_stock_levels(inventory: Inventory, query: Annotated[StockPage, Qu
 
 
 @router.get("/levels/export", name="export_stock_levels", response_class=StreamingResponse)
-@needs("catalog:read")
+@needs("catalog:read", in_transaction=True)
 async def export_stock_levels(inventory: Inventory, query: Annotated[StockExport, Query()]) -> StreamingResponse:
     """Give all counts of a filter as a file."""
     return await export(inventory.export(query.wanted()), _EXPORTED, query.format, "stock-levels")

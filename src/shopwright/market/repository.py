@@ -109,10 +109,11 @@ class MarketRepository:
         )
         return [_offer(row) for row in rows]
 
-    async def get_offer(self, offer_id: UUID) -> Offer:
-        """Return one offer, locked for change. Raises OfferNotFound."""
+    async def get_offer(self, offer_id: UUID, *, locked: bool = False) -> Offer:
+        """Return one offer, locked for change if asked. Raises OfferNotFound."""
+        lock = "for update of o" if locked else ""
         row = await self._unit.connection.fetchrow(
-            f"select {_OFFER} {_FROM} where o.tenant_id = $1 and o.id = $2 for update of o",
+            f"select {_OFFER} {_FROM} where o.tenant_id = $1 and o.id = $2 {lock}",
             self._unit.tenant,
             offer_id,
         )

@@ -71,7 +71,7 @@ class MarketService:
 
         Raises OfferNotFound, ProductNotFound, MatchImpossible.
         """
-        offer = await self._market.get_offer(offer_id)
+        offer = await self._market.get_offer(offer_id, locked=True)
         chosen = product_id or offer.product_id
         if chosen is None:
             raise MatchImpossible("This offer has no product yet; name the one that it is.", id=str(offer_id))
@@ -80,7 +80,7 @@ class MarketService:
 
     async def reject_match(self, offer_id: UUID) -> Offer:
         """Say that an offer is no product of ours; no later load matches it again. Raises OfferNotFound."""
-        offer = await self._market.get_offer(offer_id)
+        offer = await self._market.get_offer(offer_id, locked=True)
         return await self._decide(offer, MatchState.REJECTED, None, Decimal(0))
 
     async def offers_for_pricing(self) -> OfferColumns:

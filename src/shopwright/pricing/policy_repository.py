@@ -99,10 +99,11 @@ class PolicyRepository:
             "delete from pricing_policy where tenant_id = $1 and id = $2", self._unit.tenant, policy_id
         )
 
-    async def control(self) -> Control:
-        """Return the state of the kill switch, under a lock that setting it waits for."""
+    async def control(self, *, locked: bool = True) -> Control:
+        """Return the state of the kill switch, under a lock that setting it waits for unless it is only shown."""
+        lock = "for share" if locked else ""
         row = await self._unit.connection.fetchrow(
-            "select halted, reason, version from pricing_control where tenant_id = $1 for share", self._unit.tenant
+            f"select halted, reason, version from pricing_control where tenant_id = $1 {lock}", self._unit.tenant
         )
         return Control() if row is None else Control(row["halted"], row["reason"], row["version"])
 

@@ -63,7 +63,7 @@ class PolicyService:
 
     async def get_control(self) -> Control:
         """Return the state of the kill switch."""
-        return await self._policies.control()
+        return await self._policies.control(locked=False)
 
     async def set_halted(self, member: UUID | None, *, halted: bool, reason: str) -> Control:
         """Set or release the kill switch, with the reason. Setting it twice changes only the reason."""

@@ -93,7 +93,7 @@ async def list_reviews(reviews: Reviews, query: Annotated[ReviewPage, Query()]) 
 
 
 @router.get("/export", name="export_reviews", response_class=StreamingResponse)
-@needs("catalog:read")
+@needs("catalog:read", in_transaction=True)
 async def export_reviews(reviews: Reviews, query: Annotated[ReviewExport, Query()]) -> StreamingResponse:
     """Give all reviews of a filter as a file."""
     return await export(reviews.export(query.wanted()), _EXPORTED, query.format, "reviews")

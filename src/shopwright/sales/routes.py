@@ -166,7 +166,7 @@ async def list_order_lines(sales: Sales, query: Annotated[LinePage, Query()]) ->
 
 
 @router.get("/lines/export", name="export_order_lines", response_class=StreamingResponse)
-@needs("sales:read")
+@needs("sales:read", in_transaction=True)
 async def export_order_lines(sales: Sales, query: Annotated[LineExport, Query()]) -> StreamingResponse:
     """Give all order lines of a filter as a file."""
     return await export(sales.export_lines(query.wanted()), _EXPORTED, query.format, "order-lines")

@@ -83,7 +83,9 @@ class DatabaseSettings:
         "Binaries for the embedded server, in place of those that come with the program.",
     )
     pool_min: int = setting(1, kinds.whole(0, 1_000), "Connections that are kept open.")
-    pool_max: int = setting(10, kinds.whole(1, 1_000), "Most connections of one process.")
+    pool_max: int = setting(
+        10, kinds.whole(1, 1_000), "Most connections of one process that write, and as many that only read."
+    )
     connect_timeout_seconds: float = setting(10.0, kinds.number(0.1, 600), "Longest wait for a connection.")
     statement_timeout_seconds: float = setting(
         30.0, kinds.number(0.1, _DAY), "Longest run of one statement of a request."
