@@ -26,7 +26,7 @@ def no_limits() -> dict[str, str]:
 
 
 class RunningProgram:
-    """`python -m shopwright up` on a state folder; it can be killed and started again."""
+    """`python -m shopwright` on a state folder; it can be killed and started again."""
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self._log = folder / "program.log"
@@ -63,13 +63,18 @@ class RunningProgram:
         """Whether the process has not ended."""
         return self._process is not None and self._process.poll() is None
 
-    def start(self) -> None:
-        """Start, and wait until the program says that it is ready."""
-        self._wait(self.begin(), self.is_ready)
+    @property
+    def state(self) -> Path:
+        """Where the program keeps what it knows."""
+        return self._folder / "state"
 
-    def begin(self) -> "subprocess.Popen[bytes]":
+    def start(self, command: str = "up", patience: float = _LONGEST_START) -> None:
+        """Start, and wait until the program says that it is ready. Its pages are those that are built, if any."""
+        self._wait(self.begin(command), self.is_ready, patience)
+
+    def begin(self, command: str = "up") -> "subprocess.Popen[bytes]":
         """Start without waiting; return the process."""
-        self._process = self._run("up", self._log, "--build", "never")
+        self._process = self._run(command, self._log, "--build", "never")
         return self._process
 
     def start_worker(self) -> "subprocess.Popen[bytes]":
@@ -139,8 +144,10 @@ class RunningProgram:
                 stderr=out,
             )
 
-    def _wait(self, process: "subprocess.Popen[bytes]", ready: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + _LONGEST_START
+    def _wait(
+        self, process: "subprocess.Popen[bytes]", ready: Callable[[], bool], patience: float = _LONGEST_START
+    ) -> None:
+        deadline = time.monotonic() + patience
         while not ready():
             assert process.poll() is None, self.log[-5000:]
             assert time.monotonic() < deadline, self.log[-5000:]

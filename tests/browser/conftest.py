@@ -1,0 +1,110 @@
+"""A real browser before the running demo. These tests are a run of their own: `make e2e`, or `pytest tests/browser`.
+
+A test fails on whatever a person would not see but the browser does: an error in its console, an exception of a page,
+an answer of 500 and above. `@pytest.mark.expects("409")` names the one that a test brings about on purpose.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from drills.running import RunningProgram
+from playwright.sync_api import ConsoleMessage, Page, Response
+
+from shopwright.app.pages.building import STATIC, Outcome, ensure_pages
+
+_BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
+_ARGUMENTS: Final = (
+    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--font-render-hinting=none",
+)  # fmt: skip
+_SEEDING: Final = 300.0
+_FAULT: Final = 500
+
+
+def _missing(reason: str) -> None:
+    """Skip for want of something; where CI promises it, fail."""
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    found = next((path for name in _BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
+        _missing("There is no Chromium (Debian: apt-get install chromium).")
+    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {**browser_type_launch_args, "executable_path": found, "args": [*as_root, *_ARGUMENTS]}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **browser_context_args,
+        "viewport": {"width": 1440, "height": 900},
+        "locale": "en-GB",
+        "timezone_id": "Europe/Berlin",
+        "reduced_motion": "reduce",
+    }
+
+
+@pytest.fixture(scope="session")
+def program() -> Iterator[RunningProgram]:
+    """The demo as `shopwright demo` starts it, with the pages of this checkout, on a folder of its own."""
+    said: list[str] = []
+    outcome = ensure_pages(said.append)
+    if outcome is Outcome.NO_SOURCES and not (STATIC / "index.html").exists():
+        pytest.skip("There are no web pages here.")
+    if outcome in {Outcome.NO_NODE, Outcome.FAILED}:
+        _missing(said[-1])
+    folder = Path(tempfile.mkdtemp(prefix="shopwright-browser-")).resolve()
+    folder.chmod(0o711)  # the account of PostgreSQL passes through it
+    running = RunningProgram(folder, SHOPWRIGHT_LIMITS_ADDRESS_PER_MINUTE="100000")
+    try:
+        running.start("demo", patience=_SEEDING)
+        yield running
+    finally:
+        running.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def base_url(program: RunningProgram) -> str:
+    """The address that `page.goto("/login")` begins with."""
+    return program.address
+
+
+@pytest.fixture
+def page(page: Page, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page whose faults fail the test."""
+    faults: list[str] = []
+
+    def console(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            faults.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def answered(response: Response) -> None:
+        if response.status >= _FAULT:
+            faults.append(f"{response.status} {response.url}")
+
+    page.on("console", console)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("response", answered)
+    yield page
+    marker = request.node.get_closest_marker("expects")
+    expected = marker.args if marker else ()
+    assert [fault for fault in faults if not any(part in fault for part in expected)] == []
+
+
+@pytest.fixture
+def demo(page: Page) -> Page:
+    """A page that has entered the demo shop by the one click of the sign-in page."""
+    page.goto("/login")
+    page.get_by_role("button", name="Look at the").click()
+    page.get_by_role("navigation").first.wait_for()
+    return page
