@@ -45,11 +45,8 @@ def _fuzz(folder: Path, arguments: argparse.Namespace) -> list[str]:
 
 
 def _kill(folder: Path, arguments: argparse.Namespace) -> list[str]:
-    faults = []
-    for one in killing.Drill(folder, arguments.seed).run(arguments.rounds):
-        print(f"round {one.number}: {one.target} after {one.after:.2f} s: {len(one.faults)} faults")
-        faults += [f"round {one.number}: {fault}" for fault in one.faults]
-    return faults
+    done = killing.Drill(folder, arguments.seed).run(arguments.rounds)
+    return [f"round {one.number}, {one.target}: {fault}" for one in done for fault in one.faults]
 
 
 DRILLS: Final[dict[str, Drill]] = {"fuzz": _fuzz, "kill": _kill}

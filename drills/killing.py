@@ -84,6 +84,7 @@ class Drill:
         refused = [Fault("request refused", one) for one in busy.ledger.refused]
         busy.ledger.refused.clear()
         faults = asyncio.run(self._checked(tenant, busy))
+        print(f"round {number}: {target} after {after:.2f} s: {len(refused) + len(faults)} faults", flush=True)
         return Round(number, target, after, (*refused, *faults))
 
     def _kill(self, target: str) -> None:
