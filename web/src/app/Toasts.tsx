@@ -10,7 +10,7 @@ export function Toasts() {
       theme={theme}
       position="bottom-right"
       toastOptions={{
-        style: { background: 'var(--raised)', color: 'var(--text)', borderColor: 'var(--line)', borderRadius: 8, boxShadow: 'var(--shadow)' },
+        style: { background: 'var(--raised)', color: 'var(--text)', borderColor: 'var(--line)', borderRadius: 8, fontFamily: 'inherit', boxShadow: 'var(--shadow)' },
         actionButtonStyle: { background: 'var(--accent)', color: 'var(--accent-text)' },
         descriptionClassName: 'toast-about',
       }}

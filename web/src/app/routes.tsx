@@ -2,12 +2,14 @@ import { createRouter } from '@tanstack/react-router'
 
 import { queryClient } from '../api/queries'
 import { dashboardRoute } from '../pages/dashboard/route'
+import { policiesRoute } from '../pages/policies/route'
+import { proposalsRoute } from '../pages/proposals/route'
 import { PageProblem } from './PageProblem'
 import { PageWaiting } from './PageWaiting'
 import { loginRoute, rootRoute, shellRoute, signUpRoute } from './roots'
 
 /** All pages. A page is one line here and one in navigation.ts. */
-const pages = [dashboardRoute]
+const pages = [dashboardRoute, proposalsRoute, policiesRoute]
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren([loginRoute, signUpRoute, shellRoute.addChildren(pages)]),

@@ -20,6 +20,7 @@ export function Dialog({ open, onClose, title, about, children, wide }: DialogPr
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/35" />
         <Radix.Content
           {...(about ? {} : { 'aria-describedby': undefined })}
+          onOpenAutoFocus={focusFirstField}
           className={`fixed top-[12vh] left-1/2 z-50 flex max-h-[76vh] w-[calc(100vw-32px)] -translate-x-1/2 flex-col overflow-hidden rounded-8 border border-line bg-raised shadow-float ${wide ? 'max-w-[840px]' : 'max-w-[480px]'}`}
         >
           <header className="flex items-start gap-3 px-5 pt-4">
@@ -36,6 +37,14 @@ export function Dialog({ open, onClose, title, about, children, wide }: DialogPr
       </Radix.Portal>
     </Radix.Root>
   )
+}
+
+/** A dialog with a field is there to be filled in: the focus goes to the field, not to the way out. */
+function focusFirstField(event: Event): void {
+  const field = (event.currentTarget as HTMLElement).querySelector<HTMLElement>('input, select, textarea')
+  if (!field) return
+  event.preventDefault()
+  field.focus()
 }
 
 /** The row of buttons at a dialog's end. */

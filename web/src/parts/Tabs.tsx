@@ -1,7 +1,7 @@
 import { Tabs as Radix } from 'radix-ui'
 import type { ReactNode } from 'react'
 
-export type Tab = { id: string; label: ReactNode; count?: number | null; content?: ReactNode }
+export type Tab = { id: string; label: ReactNode; count?: number | string | null; content?: ReactNode }
 type TabsProps = { tabs: readonly Tab[]; value: string; onChange: (id: string) => void; label: string; className?: string }
 
 /** Tabs; the value belongs into the URL. Without `content` they are a filter above whatever follows. */

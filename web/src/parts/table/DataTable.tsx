@@ -141,7 +141,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
         <TableHead
           columns={columns}
           sort={sort}
-          onSort={(id) => onSort(nextSort(sort, id))}
+          onSort={(column) => onSort(nextSort(sort, column.id, column.greatestFirst))}
           selectable={selection !== undefined}
           all={selection !== undefined && lines.length > 0 && ids.every((id) => selection.has(id))}
           some={selection !== undefined && selection.size > 0}

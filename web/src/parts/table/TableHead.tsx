@@ -6,7 +6,7 @@ import type { Column, Sort } from './columns'
 type TableHeadProps<Row> = {
   columns: readonly Column<Row>[]
   sort: Sort | null
-  onSort: (id: string) => void
+  onSort: (column: Column<Row>) => void
   selectable: boolean
   all: boolean
   some: boolean
@@ -37,7 +37,7 @@ export function TableHead<Row>({ columns, sort, onSort, selectable, all, some, o
             {column.sort ? (
               <button
                 type="button"
-                onClick={() => onSort(column.id)}
+                onClick={() => onSort(column)}
                 className={`inline-flex max-w-full items-center gap-0.5 rounded-[4px] hover:text-text ${column.align === 'right' ? 'flex-row-reverse' : ''} ${sort?.id === column.id ? 'text-text' : ''}`}
               >
                 <span className="truncate">{column.header}</span>

@@ -17,6 +17,8 @@ export type Column<Row> = {
   cell: (row: Row) => ReactNode
   /** Absent: the column does not sort. For money use `sortable`. */
   sort?: (row: Row) => SortValue
+  /** The first click puts the greatest first: for amounts and dates. */
+  greatestFirst?: boolean
   /** Pixels; without it the column shares what is left, at least `minWidth` (120). */
   width?: number
   minWidth?: number
@@ -60,8 +62,8 @@ export function sortingState(sort: Sort | null): SortingState {
   return sort ? [{ id: sort.id, desc: sort.descending }] : []
 }
 
-/** What a click on a header asks for: up, down, then as it came. */
-export function nextSort(sort: Sort | null, id: string): Sort | null {
-  if (sort?.id !== id) return { id, descending: false }
-  return sort.descending ? null : { id, descending: true }
+/** What a click on a header asks for: one way, the other, then as it came. */
+export function nextSort(sort: Sort | null, id: string, greatestFirst = false): Sort | null {
+  if (sort?.id !== id) return { id, descending: greatestFirst }
+  return sort.descending === greatestFirst ? { id, descending: !greatestFirst } : null
 }
