@@ -1,4 +1,4 @@
-import { Gauge, type LucideIcon, Scale, Tag } from 'lucide-react'
+import { Database, Gauge, type LucideIcon, Scale, Tag } from 'lucide-react'
 
 /**
  * The pages that the navigation, the palette and the g-keys offer. Whoever adds a page adds its line here and its route in
@@ -14,6 +14,12 @@ export const NAVIGATION: readonly DestinationGroup[] = [
       { to: '/', title: 'Dashboard', icon: Gauge, key: 'd', words: 'home figures revenue' },
       { to: '/proposals', title: 'Proposals', icon: Tag, key: 'p', needs: 'prices:read', words: 'prices approve reject' },
       { to: '/policies', title: 'Policies', icon: Scale, key: 'l', needs: 'prices:read', words: 'rules limits kill switch halt' },
+    ],
+  },
+  {
+    title: 'Data',
+    pages: [
+      { to: '/data', title: 'Data', icon: Database, key: 'i', needs: 'imports:read', words: 'imports upload files csv lineage' },
     ],
   },
 ]

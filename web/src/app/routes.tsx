@@ -2,6 +2,7 @@ import { createRouter } from '@tanstack/react-router'
 
 import { queryClient } from '../api/queries'
 import { dashboardRoute } from '../pages/dashboard/route'
+import { dataRoute, importRoute, lineageRoute } from '../pages/data/route'
 import { policiesRoute } from '../pages/policies/route'
 import { proposalsRoute } from '../pages/proposals/route'
 import { PageProblem } from './PageProblem'
@@ -9,7 +10,7 @@ import { PageWaiting } from './PageWaiting'
 import { loginRoute, rootRoute, shellRoute, signUpRoute } from './roots'
 
 /** All pages. A page is one line here and one in navigation.ts. */
-const pages = [dashboardRoute, proposalsRoute, policiesRoute]
+const pages = [dashboardRoute, proposalsRoute, policiesRoute, dataRoute, importRoute, lineageRoute]
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren([loginRoute, signUpRoute, shellRoute.addChildren(pages)]),
