@@ -107,7 +107,7 @@ async def live_server(
     database: Database, *, most_per_tenant: int = 100, most_waiting: int = 200, rhythm: Rhythm = QUICK
 ) -> AsyncIterator[LiveServer]:
     """Run a process on a database object of its own; what others commit it learns from the journal alone."""
-    own = Database(database.pool, database.clock)
+    own = database.at(database.clock)
     access, settings = make_access(own), load_settings({"SHOPWRIGHT_ENVIRONMENT": "test"})
     verified = VerifiedCredentials(own.clock)
     verified.trust(heard=True)
