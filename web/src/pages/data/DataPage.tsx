@@ -46,5 +46,5 @@ export function DataPage() {
 
 function summary(rows: readonly { counts: { rejected: number } }[], more: boolean): string {
   const rejected = rows.reduce((sum, row) => sum + row.counts.rejected, 0)
-  return `${counted(rows.length, 'run')}${more ? ' shown, older ones follow' : ''} · ${counted(rejected, 'row')} rejected in them`
+  return `${counted(rows.length, 'run')}${more ? ' shown, older ones follow' : ''} · ${counted(rejected, 'row')} rejected`
 }

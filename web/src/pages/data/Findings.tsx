@@ -24,7 +24,7 @@ export function Findings({ one, repair, onRow }: FindingsProps) {
           </div>
           <ul>
             {report.reject_groups.map((group) => (
-              <Group key={`${group.column} ${group.rule} ${group.expected}`} group={group} repair={repair} onRow={onRow} />
+              <Group key={`${group.column} ${group.rule} ${group.expected}`} group={group} read={counts.read} repair={repair} onRow={onRow} />
             ))}
           </ul>
         </section>
@@ -75,16 +75,18 @@ function Rejects({ one }: { one: Import }) {
     <a
       href={`/api/v1/imports/${one.id}/rejects`}
       download
-      className="inline-flex h-7 items-center gap-1.5 rounded-6 border border-line px-2 text-12 font-medium hover:bg-hover"
+      className="inline-flex h-7 shrink-0 items-center gap-1.5 rounded-6 border border-line px-2 text-12 font-medium whitespace-nowrap hover:bg-hover"
     >
       <Download size={13} aria-hidden />
-      {words.download} {counted(one.counts.rejected, 'reject')} (CSV)
+      {counted(one.counts.rejected, 'reject')} (CSV)
     </a>
   )
 }
 
-function Group({ group, repair, onRow }: { group: RejectGroup; repair?: RepairProps; onRow: (row: number) => void }) {
-  const found = repair ? repairOf(group, repair.reading) : null
+type GroupProps = { group: RejectGroup; read: number; repair?: RepairProps; onRow: (row: number) => void }
+
+function Group({ group, read, repair, onRow }: GroupProps) {
+  const found = repair ? repairOf(group, repair.reading, read) : null
   return (
     <li className="flex items-start gap-3 border-t border-line py-2">
       <span className="figures w-20 shrink-0 font-medium">{counted(group.rows, 'row')}</span>
@@ -94,7 +96,7 @@ function Group({ group, repair, onRow }: { group: RejectGroup; repair?: RepairPr
           {group.column && (
             <>
               {' '}
-              in <span className="font-medium">{group.column}</span>
+              in <span className="font-medium">{group.column === group.field ? fieldName(group.field) : group.column}</span>
             </>
           )}
         </p>
@@ -113,7 +115,7 @@ function Group({ group, repair, onRow }: { group: RejectGroup; repair?: RepairPr
 
 function RowLink({ row, onRow }: { row: number; onRow: (row: number) => void }) {
   return (
-    <button type="button" onClick={() => onRow(row)} className="figures text-accent hover:underline">
+    <button type="button" onClick={() => onRow(row)} className="figures whitespace-nowrap text-accent hover:underline">
       row {number(row)}
     </button>
   )

@@ -4,9 +4,9 @@ import { useState } from 'react'
 
 import { useMay } from '../../api/me'
 import { useLive } from '../../api/useLive'
-import { Age } from '../../parts/Age'
 import { Button } from '../../parts/Button'
 import { Confirm } from '../../parts/Confirm'
+import { date } from '../../parts/format'
 import { Page } from '../../parts/Page'
 import { Guarded } from '../../parts/Panel'
 import { Problem } from '../../parts/Problem'
@@ -72,7 +72,7 @@ function About({ one }: { one: Import }) {
   return (
     <span className="inline-flex items-center gap-2">
       <StateBadge state={one.state} />
-      {words.kinds[one.kind]} · {fileSize(one.bytes)} · received <Age at={one.created_at} /> ago
+      {words.kinds[one.kind]} · {fileSize(one.bytes)} · received {date(one.created_at)}
     </span>
   )
 }

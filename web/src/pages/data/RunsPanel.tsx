@@ -23,24 +23,24 @@ const COLUMNS: readonly Column<Import>[] = [
   {
     id: 'file_name',
     header: 'File',
-    minWidth: 220,
+    minWidth: 200,
     cell: (row) => (
       <Link to="/data/imports/$importId" params={{ importId: row.id }} search={{}} className="font-medium hover:underline">
         {row.file_name}
       </Link>
     ),
   },
-  { id: 'kind', header: 'Rows are', width: 130, cell: (row) => words.kinds[row.kind] },
-  { id: 'state', header: 'State', width: 120, cell: (row) => <StateBadge state={row.state} /> },
-  { id: 'size', header: 'Size', width: 90, align: 'right', cell: (row) => <span className="text-muted">{fileSize(row.bytes)}</span> },
-  { id: 'read', header: 'Rows', width: 100, align: 'right', cell: (row) => <Counted of={row} count={row.counts.read} /> },
-  { id: 'new', header: 'New', width: 100, align: 'right', cell: (row) => <Counted of={row} count={row.counts.new} /> },
-  { id: 'changed', header: 'Changed', width: 100, align: 'right', cell: (row) => <Counted of={row} count={row.counts.changed} /> },
-  { id: 'unchanged', header: 'Unchanged', width: 100, align: 'right', cell: (row) => <Counted of={row} count={row.counts.unchanged} /> },
+  { id: 'kind', header: 'Rows are', width: 116, cell: (row) => words.kinds[row.kind] },
+  { id: 'state', header: 'State', width: 104, cell: (row) => <StateBadge state={row.state} /> },
+  { id: 'size', header: 'Size', width: 76, align: 'right', cell: (row) => <span className="text-muted">{fileSize(row.bytes)}</span> },
+  { id: 'read', header: 'Rows', width: 80, align: 'right', cell: (row) => <Counted of={row} count={row.counts.read} /> },
+  { id: 'new', header: 'New', width: 80, align: 'right', cell: (row) => <Counted of={row} count={row.counts.new} /> },
+  { id: 'changed', header: 'Changed', width: 84, align: 'right', cell: (row) => <Counted of={row} count={row.counts.changed} /> },
+  { id: 'unchanged', header: 'Unchanged', width: 92, align: 'right', cell: (row) => <Counted of={row} count={row.counts.unchanged} /> },
   {
     id: 'rejected',
     header: 'Rejected',
-    width: 100,
+    width: 84,
     align: 'right',
     cell: (row) => (
       <span className={row.counts.rejected > 0 ? 'font-medium text-bad' : ''}>
@@ -48,7 +48,7 @@ const COLUMNS: readonly Column<Import>[] = [
       </span>
     ),
   },
-  { id: 'age', header: 'Received', width: 100, align: 'right', cell: (row) => <Age at={row.created_at} /> },
+  { id: 'age', header: 'Age', width: 72, align: 'right', cell: (row) => <Age at={row.created_at} /> },
 ]
 
 /** Before a check nothing was counted: that is not zero. */

@@ -8,6 +8,7 @@ const CELL = 'border-b border-line px-2 py-1.5 align-top first:pl-0'
 
 /** Field by field: the cells of the file, what was done with them, and what came out. */
 export function TracedSteps({ traced }: { traced: TracedRow }) {
+  const hasValues = traced.steps.some((step) => valueText(step.value) !== null)
   return (
     <div className="text-13">
       {traced.rejected.length > 0 && (
@@ -27,7 +28,7 @@ export function TracedSteps({ traced }: { traced: TracedRow }) {
             <th scope="col" className={HEAD}>{words.becomes}</th>
             <th scope="col" className={HEAD}>{words.cells}</th>
             <th scope="col" className={HEAD}>{words.how}</th>
-            <th scope="col" className={HEAD}>{words.made}</th>
+            {hasValues && <th scope="col" className={HEAD}>{words.made}</th>}
           </tr>
         </thead>
         <tbody>
@@ -46,7 +47,7 @@ export function TracedSteps({ traced }: { traced: TracedRow }) {
                 {transformText(step.transform)}
                 {step.handled && <div className="text-warn">{step.handled}</div>}
               </td>
-              <td className={CELL}>{valueText(step.value) ?? <Nothing />}</td>
+              {hasValues && <td className={CELL}>{valueText(step.value) ?? <Nothing />}</td>}
             </tr>
           ))}
         </tbody>

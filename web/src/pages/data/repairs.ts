@@ -7,13 +7,16 @@ export type Repair = { label: string; apply: (reading: Reading) => Reading }
 
 const DAY_FIRST = /^\s*\d{1,2}([./-])\d{1,2}\1(\d{4}|\d{2})(?<clock>[ T]\d{1,2}:\d{2}(?<seconds>:\d{2})?)?\s*$/
 
-/** The repair of a group of rejects, or null where only the rows themselves can be corrected. */
-export function repairOf(group: RejectGroup, { mapping }: Reading): Repair | null {
+/**
+ * The repair of a group of rejects out of `read` rows, or null where only the rows themselves can be corrected. Reading a
+ * whole column another way is offered only where most of its rows need it: for a few it would break all others.
+ */
+export function repairOf(group: RejectGroup, { mapping }: Reading, read: number): Repair | null {
   if (group.rule === 'unknown_sku') {
     return { label: 'Make products of them', apply: withOptions({ unknown_skus: 'create' }) }
   }
+  if (group.rows * 2 < read) return null
   if (group.rule === 'decimal_mark') return decimalMark(group, mapping)
-  if (group.rule === '_fault') return null
   return dates(group, mapping)
 }
 
