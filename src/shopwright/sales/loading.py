@@ -1,9 +1,9 @@
 """Order lines in bulk: a million in seconds, the same file twice changes nothing, and a load can be taken back."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import polars as pl
@@ -43,12 +43,17 @@ STAGED: Final = {
 `sold_at` is in UTC, or null where only the day is known, `sold_on` is the shop's business day.
 The types are those of the table: a number that is cast on the way from the stage costs a tenth of the insert."""
 
-_VALUES = "quantity, revenue, list_price, currency, tax_basis, kind, channel, country, customer_ref, promotion"
-_PREFIXED = ", ".join(f"{{0}}.{name.strip()}" for name in _VALUES.split(","))
+_GIVEN = tuple(name for name in STAGED if name != "product")
+_VALUES = (
+    "quantity", "revenue", "list_price", "currency", "tax_basis", "kind", "channel", "country", "customer_ref", "promotion"
+)  # fmt: skip
 _SAME_LINE = "o.tenant_id = $1 and o.sold_on = s.sold_on and o.line_key = s.line_key"
-_DIFFERS = f"({_PREFIXED.format('o')}) is distinct from ({_PREFIXED.format('s')})"
-_FRESH, _WAITING = "fresh_line", "staged_line"
-"""Temporary tables: the lines of one chunk on days without any, and all those that may be known already."""
+_DIFFERS = " is distinct from ".join(f"({', '.join(f'{row}.{name}' for name in _VALUES)})" for row in "os")
+_COMMON = ("sold_at", "currency", "tax_basis", "kind", "channel", "country", "promotion")
+"""Columns that often say the same in every line of a chunk. They then travel once, beside the rows: five columns less
+save a quarter of the COPY."""
+_ARRIVED, _WAITING = "arrived_line", "staged_line"
+"""Temporary tables: the lines of one chunk, and all those that may be known already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +77,37 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class LineChunk:
-    """Order lines on their way, as CSV, and the days that they are about."""
+    """Order lines on their way, and the days that they are about."""
 
     rows: bytes
+    """CSV of the columns of `STAGED` that `common` lacks, in their order."""
+    common: Mapping[str, Any]
+    """The values that all lines share, by column."""
     days: Days
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The columns of the CSV."""
+        return {name: kind for name, kind in STAGED.items() if name not in self.common}
 
 
 def line_chunk(lines: pl.DataFrame) -> LineChunk:
     """Make a chunk of lines with the columns of `STAGED`, at least one; in the order of the key they load fastest."""
-    ordered = lines.sort("sold_on", "line_key")
-    return LineChunk(as_csv(ordered, list(STAGED)), Days(ordered["sold_on"][0], ordered["sold_on"][-1]))
+    common = _common(lines)
+    days = Days(*lines.select(first=pl.col("sold_on").min(), last=pl.col("sold_on").max()).row(0))
+    columns = [name for name in STAGED if name not in common]
+    return LineChunk(as_csv(lines.select(columns).sort("sold_on", "line_key"), columns), common, days)
+
+
+def _common(lines: pl.DataFrame) -> dict[str, Any]:
+    equal = lines.select(pl.col(name).eq_missing(pl.col(name).first()).all() for name in _COMMON).row(0, named=True)
+    return lines.select(name for name in _COMMON if equal[name]).row(0, named=True)
+
+
+def _selected(columns: Iterable[str], common: Mapping[str, Any], taken: int) -> str:
+    """Return SQL for the columns of lines that arrived: common ones are parameters, numbered after those `taken`."""
+    places = {name: f"${place}::{STAGED[name]}" for place, name in enumerate(common, taken + 1)}
+    return ", ".join(places.get(name, name) for name in columns)
 
 
 class OrderLineLoad:
@@ -99,21 +125,21 @@ class OrderLineLoad:
         """
         connection = self._unit.connection
         known = await self._known_days()
-        await create_stage(self._unit, _FRESH, STAGED)
+        await create_stage(self._unit, _ARRIVED, STAGED)
         await create_stage(self._unit, _WAITING, STAGED)
         months: set[date] = set()
         fresh = waiting = 0
         async for chunk in chunks:
             await self._ensure_months(chunk.days, months)
+            await fill_stage(self._unit, _ARRIVED, chunk.columns, once(chunk.rows))
             if known is not None and chunk.days.meet(known):
-                waiting += await fill_stage(self._unit, _WAITING, STAGED, once(chunk.rows))
-                continue
-            await fill_stage(self._unit, _FRESH, STAGED, once(chunk.rows))
-            fresh += await self._insert(_FRESH, products)
-            await connection.execute(f"truncate {_FRESH}")
+                waiting += await self._wait(chunk.common)
+            else:
+                fresh += await self._insert(_ARRIVED, products, chunk.common)
+            await connection.execute(f"truncate {_ARRIVED}")
         changed, unchanged = await self._set_aside() if waiting else (0, 0)
-        inserted = await self._insert(_WAITING, products) if waiting else 0
-        await connection.execute(f"drop table {_FRESH}, {_WAITING}")
+        inserted = await self._insert(_WAITING, products, {}) if waiting else 0
+        await connection.execute(f"drop table {_ARRIVED}, {_WAITING}")
         return LoadCounts(new=fresh + inserted - changed, changed=changed, unchanged=unchanged)
 
     async def _known_days(self) -> Days | None:
@@ -137,14 +163,19 @@ class OrderLineLoad:
                 await self._unit.connection.execute("select ensure_month('order_line', $1)", month)
                 done.add(month)
 
-    async def _insert(self, table: str, products: Sequence[UUID]) -> int:
-        """Insert every line of a stage and return their number."""
+    async def _wait(self, common: Mapping[str, Any]) -> int:
+        """Put the lines that arrived with those that may be known, and return their number."""
         done = await self._unit.connection.execute(
-            f"""insert into order_line (tenant_id, sold_on, line_key, sold_at, product_id, order_ref, {_VALUES},
-                                        import_id, row_number)
-                select $1, sold_on, line_key, sold_at, ($3::uuid[])[product], order_ref, {_VALUES}, $2, row_number
-                  from {table}""",
-            self._unit.tenant, self._load, list(products),
+            f"insert into {_WAITING} select {_selected(STAGED, common, 0)} from {_ARRIVED}", *common.values()
+        )
+        return rows_of(done)
+
+    async def _insert(self, table: str, products: Sequence[UUID], common: Mapping[str, Any]) -> int:
+        """Insert every line of a temporary table and return their number."""
+        done = await self._unit.connection.execute(
+            f"""insert into order_line (tenant_id, import_id, product_id, {", ".join(_GIVEN)})
+                select $1, $2, ($3::uuid[])[product], {_selected(_GIVEN, common, 3)} from {table}""",
+            self._unit.tenant, self._load, list(products), *common.values(),
         )  # fmt: skip
         return rows_of(done)
 
