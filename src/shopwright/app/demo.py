@@ -17,7 +17,7 @@ from uuid import UUID
 import numpy as np
 import polars as pl
 
-from shopwright.app.demo_repository import empty
+from shopwright.app.demo_repository import empty, make_months
 from shopwright.catalog import loading as products
 from shopwright.catalog.domain import ProductFilter
 from shopwright.catalog.loading import ProductDefaults, ProductLoad, known_skus
@@ -60,6 +60,7 @@ from shopwright.simulation.spec import WorldSpec, get_world
 T = TypeVar("T")
 Progress = Callable[[str], None]
 
+_BEFORE: Final = timedelta(days=31)
 _CHUNK: Final = 50_000
 _KINDS: Final = ("sale", "return", "cancellation")
 _ROLES: Final = (("owner", "Olivia Owner"), ("analyst", "Anton Analyst"), ("viewer", "Vera Viewer"))
@@ -125,8 +126,11 @@ async def ensure_demo(
         if reset or not seeded:
             empty_ones.append(shop)
     last = _yesterday(database)
+    if specs := [get_world(shop.world).ending(last) for shop in empty_ones]:
+        async with database.unit(DEMO_TENANT) as unit:
+            await make_months(unit, min(spec.start for spec in specs) - _BEFORE, last + _BEFORE)
     # Side by side: while one shop's rows are made here, the database takes in those of the other.
-    await asyncio.gather(*(fill_shop(database, shop, get_world(shop.world).ending(last), tell) for shop in empty_ones))
+    await asyncio.gather(*(fill_shop(database, *filled, tell) for filled in zip(empty_ones, specs, strict=True)))
     return kept
 
 

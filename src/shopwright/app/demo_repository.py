@@ -1,5 +1,6 @@
 """Takes everything out of a simulated shop but its people, its settings and its journal, which nobody can change."""
 
+from datetime import date
 from typing import Final
 
 from shopwright.infra.db import UnitOfWork
@@ -27,6 +28,22 @@ _EMPTYING: Final = (
     "delete from saved_mapping where tenant_id = $1",
     "delete from import where tenant_id = $1",
 )
+
+
+_MAKE_MONTHS: Final = """
+select ensure_month(parent::regclass, month::date)
+  from unnest(array['order_line', 'price_point', 'offer_point']) as parent
+ cross join generate_series(date_trunc('month', $1::date), $2::date, interval '1 month') as month
+"""
+
+
+async def make_months(unit: UnitOfWork, first: date, last: date) -> None:
+    """Make the partitions of a period.
+
+    They take locks against every writer of their table: two loads side by side that each make theirs wait for each other
+    for ever. In a unit of its own before the loads, nobody waits.
+    """
+    await unit.connection.execute(_MAKE_MONTHS, first, last)
 
 
 async def empty(unit: UnitOfWork) -> None:
