@@ -17,7 +17,7 @@ NODE_IS_FIT := $(shell node --version 2>/dev/null | grep -Eq '^v(20\.(19|[2-9][0
 	command -v npm)
 BUILD_EXTRA := $(if $(wildcard web/package.json),$(if $(NODE_IS_FIT),,--extra web-build))
 
-.PHONY: help setup demo up test check format lint imports types docs docs-write tests quick bench e2e web web-check seed clean lock \
+.PHONY: help setup demo up test check format lint imports types docs docs-write tests quick bench e2e browser web web-check seed clean lock \
 	fuzz drill-kill drills
 
 help: ## Show this list
@@ -83,9 +83,15 @@ web: .venv/.runtime ## Build the web pages, if their sources have changed
 web-check: setup ## Lint, types, tests and contract of the web pages
 	$(BIN)/python -m tests.web_checks
 
-e2e: setup web ## Whole journeys through the started program, by HTTP and in a browser
+e2e: setup ## Whole journeys through the started program, by HTTP and in a browser
 	$(BIN)/pytest -q tests/e2e
+	$(MAKE) browser
+
+.venv/.browser: .venv/.ready
 	$(BIN)/uv sync --quiet --locked --inexact --group dev --group browser --python $(CURDIR)/$(BIN)/python
+	@touch $@
+
+browser: .venv/.browser ## The web pages of the running demo in a real browser; needs Chromium
 	$(BIN)/pytest -q tests/browser
 
 .venv/.drills: .venv/.ready

@@ -22,7 +22,7 @@ _ARGUMENTS: Final = (
     "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--font-render-hinting=none",
 )  # fmt: skip
-_SEEDING: Final = 300.0
+_SEEDING: Final = 600.0
 _FAULT: Final = 500
 
 
