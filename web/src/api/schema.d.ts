@@ -442,6 +442,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/catalog/products/bulk-edit/by-filter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Products By Filter
+         * @description Give all products of a filter the same fields, up to 10,000; each row says what became of it.
+         */
+        post: operations["change_products_by_filter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/catalog/products/export": {
         parameters: {
             query?: never;
@@ -456,6 +476,46 @@ export interface paths {
         get: operations["export_products"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalog/products/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Product Rows
+         * @description List products as lean rows, up to 10,000 at once: for a table that holds a whole catalog.
+         */
+        get: operations["list_product_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalog/products/totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Total Products
+         * @description Say what products come to: counts, units, and value of the stock by currency.
+         */
+        post: operations["total_products"];
         delete?: never;
         options?: never;
         head?: never;
@@ -587,6 +647,66 @@ export interface paths {
          *     table twice changes nothing, so this needs no idempotency key.
          */
         post: operations["upload_and_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The shop at a glance
+         * @description Give six figures with comparison, past and age, the revenue by day, what waits for a person, what has changed.
+         */
+        get: operations["get_dashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboard/definitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What each figure means
+         * @description Give every figure's definition, unit, grain, dimensions, allowed age and owner.
+         */
+        get: operations["list_figure_definitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboard/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The figures alone
+         * @description Give the six figures of the dashboard.
+         */
+        get: operations["get_dashboard_stats"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -779,6 +899,26 @@ export interface paths {
          * @description Take a completed import back; rows that were changed since stay, and are counted.
          */
         post: operations["undo_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/installation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Installation
+         * @description Say what this installation is and offers; it asks nothing of the database.
+         */
+        get: operations["get_installation"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1220,8 +1360,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List proposals, newest first
-         * @description List proposed prices with filters by state, run, product, category and confidence.
+         * List proposals
+         * @description List proposed prices, newest or most at stake first, by state, run, product, category and confidence.
          */
         get: operations["list_proposals"];
         put?: never;
@@ -1326,6 +1466,26 @@ export interface paths {
          * @description Take approvals back while their prices are not live yet.
          */
         post: operations["undo_approvals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proposals/totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count proposals and sum what they are expected to bring
+         * @description Count proposals by state and currency, with the sum of the expected changes of weekly profit and its interval.
+         */
+        get: operations["proposal_totals"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1880,6 +2040,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Views
+         * @description List one's own views and shared ones, by page and name.
+         */
+        get: operations["list_views"];
+        put?: never;
+        /**
+         * Save View
+         * @description Keep a view.
+         */
+        post: operations["save_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change View
+         * @description Replace a view of one's own; with If-Match only if it has not changed since it was read.
+         */
+        put: operations["change_view"];
+        post?: never;
+        /**
+         * Delete View
+         * @description Forget a view of one's own.
+         */
+        delete: operations["delete_view"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -2041,6 +2249,12 @@ export interface components {
             trace_id: string | null;
         };
         /**
+         * Better
+         * @description Which direction is good news; a price that goes up or down is neither.
+         * @enum {string}
+         */
+        Better: "up" | "down" | "neither";
+        /**
          * Blank
          * @description Fields without which a product cannot be priced; a filter can look for those that are blank.
          * @enum {string}
@@ -2051,9 +2265,97 @@ export interface components {
          * @description The same fields for many products.
          */
         BulkEdit: {
-            changes: components["schemas"]["ProductFields"];
+            changes: components["schemas"]["BulkFields"];
+            /**
+             * Dry Run
+             * @description Say what would become of each product, and change nothing.
+             * @default false
+             */
+            dry_run: boolean;
             /** Products */
             products: components["schemas"]["BulkRow-Input"][];
+        };
+        /**
+         * BulkFields
+         * @description What many products are given: fields, a status, tags beside those that they have.
+         */
+        BulkFields: {
+            /**
+             * Add Tags
+             * @example [
+             *       "clearance"
+             *     ]
+             */
+            add_tags?: string[] | null;
+            /**
+             * Attributes
+             * @example {
+             *       "colour": "blue"
+             *     }
+             */
+            attributes?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Brand
+             * @example Nordlicht
+             */
+            brand?: string | null;
+            /**
+             * Category
+             * @example Kitchen
+             */
+            category?: string | null;
+            /**
+             * Cost
+             * @description What one unit costs us, net.
+             */
+            cost?: string | null;
+            /** Currency */
+            currency?: string | null;
+            /**
+             * Gtin
+             * @example 4006381333931
+             */
+            gtin?: string | null;
+            /** Inventory Level */
+            inventory_level?: string | null;
+            /**
+             * Map Price
+             * @description The lowest price that the brand lets be advertised.
+             */
+            map_price?: string | null;
+            /** Max Price */
+            max_price?: string | null;
+            /** Min Price */
+            min_price?: string | null;
+            /**
+             * Mpn
+             * @example NL-350-B
+             */
+            mpn?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Price */
+            price?: string | null;
+            /**
+             * Remove Tags
+             * @example [
+             *       "new"
+             *     ]
+             */
+            remove_tags?: string[] | null;
+            status?: components["schemas"]["ProductStatus"] | null;
+            /**
+             * Tags
+             * @description In place of those that are there.
+             * @example [
+             *       "seasonal"
+             *     ]
+             */
+            tags?: string[] | null;
+            /** @description Whether tax is in the prices; costs are net. */
+            tax_basis?: components["schemas"]["TaxBasis"] | null;
         };
         /**
          * BulkRow
@@ -2149,6 +2451,12 @@ export interface components {
             why: string | null;
         };
         /**
+         * Comparison
+         * @description What a period is compared with: the same number of days before it, the same days a year ago, or nothing.
+         * @enum {string}
+         */
+        Comparison: "previous" | "year" | "none";
+        /**
          * CompetitorAnswer
          * @description A competitor.
          */
@@ -2227,6 +2535,114 @@ export interface components {
             unchanged: number;
         };
         /**
+         * CurrencyTotalsAnswer
+         * @description What the products of one currency come to. Stock counts where it is above zero.
+         */
+        CurrencyTotalsAnswer: {
+            /** Currency */
+            currency: string;
+            /** Highest Price */
+            highest_price: string | null;
+            /** Lowest Price */
+            lowest_price: string | null;
+            /** Mean Price */
+            mean_price: string | null;
+            /** Products */
+            products: number;
+            /**
+             * Stock At Cost
+             * @description Units in stock times cost, net, of products with a cost.
+             * @example 19.99
+             */
+            stock_at_cost: string;
+            /**
+             * Stock At Price
+             * @description Units in stock times price.
+             * @example 19.99
+             */
+            stock_at_price: string;
+        };
+        /**
+         * DashboardAnswer
+         * @description A shop at a glance.
+         */
+        DashboardAnswer: {
+            compared_days: components["schemas"]["DaysAnswer"] | null;
+            comparison: components["schemas"]["Comparison"];
+            /**
+             * Computed At
+             * Format: date-time
+             */
+            computed_at: string;
+            /** Currency */
+            currency: string;
+            days: components["schemas"]["DaysAnswer"];
+            /** Figures */
+            figures: components["schemas"]["FigureAnswer"][];
+            /**
+             * Foreign
+             * @description Revenue that no recorded rate converts.
+             */
+            foreign: components["schemas"]["ForeignAmount"][];
+            /**
+             * Happenings
+             * @description The newest first.
+             */
+            happenings: components["schemas"]["HappeningAnswer"][];
+            /**
+             * Needs
+             * @description The most harmful first.
+             */
+            needs: components["schemas"]["NeedAnswer"][];
+            period: components["schemas"]["PeriodName"];
+            /** Revenue */
+            revenue: components["schemas"]["RevenueDayAnswer"][];
+            /** Time Zone */
+            time_zone: string;
+        };
+        /**
+         * DaysAnswer
+         * @description Business days from `since` up to, not including, `until`.
+         */
+        DaysAnswer: {
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
+        /**
+         * DefinitionAnswer
+         * @description What a figure means.
+         */
+        DefinitionAnswer: {
+            better: components["schemas"]["Better"];
+            /** Dimensions */
+            dimensions: string[];
+            /** Fresh For Seconds */
+            fresh_for_seconds: number;
+            /** Grain */
+            grain: string;
+            measured: components["schemas"]["Measured"];
+            name: components["schemas"]["FigureName"];
+            /** Owner */
+            owner: string;
+            /** Page */
+            page: string;
+            /** Rows */
+            rows: string;
+            /** Sentence */
+            sentence: string;
+            /** Title */
+            title: string;
+            unit: components["schemas"]["Unit"];
+        };
+        /**
          * Demo
          * @description How the demo's session is handed over.
          */
@@ -2237,6 +2653,26 @@ export interface components {
              * @default false
              */
             cookie: boolean;
+        };
+        /**
+         * EditByFilter
+         * @description The same fields for all products of a filter.
+         */
+        EditByFilter: {
+            changes: components["schemas"]["BulkFields"];
+            /**
+             * Dry Run
+             * @description Say what would become of each product, and change nothing.
+             * @default false
+             */
+            dry_run: boolean;
+            /**
+             * @example {
+             *       "category": "Kitchen",
+             *       "status": "active"
+             *     }
+             */
+            filter: components["schemas"]["ProductQuery"];
         };
         /**
          * EditPrice
@@ -2250,6 +2686,67 @@ export interface components {
             price: number | string;
             /** Reason */
             reason?: string | null;
+        };
+        /**
+         * ExpectedEffect
+         * @description What a price is expected to bring a week: low, middle and high of a 95 % interval; money is net of tax.
+         */
+        ExpectedEffect: {
+            /** Days Of Sales */
+            days_of_sales: number;
+            /** Elasticity */
+            elasticity: [
+                number,
+                number,
+                number
+            ];
+            /**
+             * Elasticity Source
+             * @description general: no estimate for this product yet.
+             */
+            elasticity_source: string;
+            /**
+             * Gain
+             * @description Profit against staying.
+             */
+            gain: [
+                string | null,
+                string | null,
+                string | null
+            ];
+            /**
+             * Loss Chance
+             * @description The probability that the gain is below zero.
+             */
+            loss_chance: number | null;
+            /** Profit */
+            profit: [
+                string | null,
+                string | null,
+                string | null
+            ];
+            /** Revenue */
+            revenue: [
+                string | null,
+                string | null,
+                string | null
+            ];
+            /**
+             * Sales Until
+             * Format: date
+             */
+            sales_until: string;
+            /** Units */
+            units: [
+                number,
+                number,
+                number
+            ];
+            /**
+             * Units Now
+             * @description Units a week at the present price.
+             */
+            units_now: number;
         };
         /**
          * ExplainedProposal
@@ -2294,10 +2791,8 @@ export interface components {
             decided_by: string | null;
             /** Decision Reason */
             decision_reason: string | null;
-            /** Expected */
-            expected: {
-                [key: string]: unknown;
-            } | null;
+            /** @description None in a shop that has not sold anything yet. */
+            expected: components["schemas"]["ExpectedEffect"] | null;
             /**
              * Expires At
              * Format: date-time
@@ -2360,6 +2855,78 @@ export interface components {
             type: string;
         };
         /**
+         * FigureAnswer
+         * @description One figure with its comparison, its past, its age and its meaning.
+         */
+        FigureAnswer: {
+            better: components["schemas"]["Better"];
+            /** Change */
+            change: string | null;
+            /**
+             * Change Unit
+             * @description Percent of the compared value, or the plain difference.
+             * @enum {string}
+             */
+            change_unit: "percent" | "points" | "count";
+            /**
+             * Compared
+             * @description The value of the comparison.
+             */
+            compared: string | null;
+            /**
+             * Coverage
+             * @description Share (0 to 1) of the revenue whose cost is known.
+             */
+            coverage: string | null;
+            /**
+             * Currency
+             * @description Of money; null for other units.
+             */
+            currency: string | null;
+            /** Definition */
+            definition: string;
+            /** Foreign */
+            foreign: components["schemas"]["ForeignAmount"][];
+            /**
+             * Is Old
+             * @description Whether the newest row is older than the figure allows.
+             */
+            is_old: boolean;
+            link: components["schemas"]["LinkAnswer"];
+            name: components["schemas"]["FigureName"];
+            /**
+             * Newest
+             * @description The newest row beneath: a business day, or a moment.
+             */
+            newest: string | null;
+            /**
+             * Owner
+             * @description The context whose rows these are.
+             */
+            owner: string;
+            /**
+             * Spark
+             * @description By day; of a state at the end of each, and now.
+             */
+            spark: components["schemas"]["SparkPoint"][];
+            /** Title */
+            title: string;
+            unit: components["schemas"]["Unit"];
+            /**
+             * Value
+             * @description Null where there are no data.
+             */
+            value: string | null;
+            /** @description Whether the change is good news. */
+            verdict: components["schemas"]["Verdict"];
+        };
+        /**
+         * FigureName
+         * @description The figures that there are.
+         * @enum {string}
+         */
+        FigureName: "revenue" | "gross_profit" | "margin" | "orders" | "price_index" | "out_of_stock";
+        /**
          * FileAnalysisAnswer
          * @description What a table holds.
          */
@@ -2384,6 +2951,16 @@ export interface components {
             rows: number;
             /** Torn Rows */
             torn_rows: number;
+        };
+        /**
+         * ForeignAmount
+         * @description An amount that no recorded rate converts, and that is in no total.
+         */
+        ForeignAmount: {
+            /** Amount */
+            amount: string;
+            /** Currency */
+            currency: string;
         };
         /**
          * GoalBody
@@ -2435,6 +3012,27 @@ export interface components {
             rows: number | null;
             /** Strategy */
             strategy: string;
+        };
+        /**
+         * HappeningAnswer
+         * @description Something that changed in the period.
+         */
+        HappeningAnswer: {
+            /** Count */
+            count: number;
+            /**
+             * Kind
+             * @example price.proposal
+             */
+            kind: string;
+            link: components["schemas"]["LinkAnswer"];
+            /**
+             * Newest
+             * Format: date-time
+             */
+            newest: string;
+            /** Sentence */
+            sentence: string;
         };
         /**
          * Health
@@ -2554,6 +3152,32 @@ export interface components {
              * @default 60
              */
             stale_after_minutes: number;
+        };
+        /**
+         * InstallationAnswer
+         * @description What this installation offers.
+         */
+        InstallationAnswer: {
+            /**
+             * Demo Mode
+             * @description Whether the simulated shop can be entered with one click.
+             */
+            demo_mode: boolean;
+            /**
+             * Sign In
+             * @description False when the program runs for one person on this machine.
+             */
+            sign_in: boolean;
+            /**
+             * Sign Up
+             * @description Whether anybody may open a shop of their own.
+             */
+            sign_up: boolean;
+            /**
+             * Version
+             * @example 0.1.0
+             */
+            version: string;
         };
         /**
          * InvitationAnswer
@@ -2695,6 +3319,31 @@ export interface components {
             };
         };
         /**
+         * LinkAnswer
+         * @description Where the rows are: a page with its filter, and the address of the API that lists them, if one does.
+         */
+        LinkAnswer: {
+            /**
+             * Filter
+             * @example {
+             *       "stock": "out"
+             *     }
+             */
+            filter: {
+                [key: string]: string;
+            };
+            /**
+             * Page
+             * @example catalog
+             */
+            page: string;
+            /**
+             * Rows
+             * @example /api/v1/catalog/products?stock=out
+             */
+            rows: string | null;
+        };
+        /**
          * LogIn
          * @description E-mail and password; `tenant` where the person belongs to several.
          */
@@ -2803,6 +3452,12 @@ export interface components {
             tenant_status: components["schemas"]["TenantStatus"];
         };
         /**
+         * Measured
+         * @description Whether a value is the sum of a period or the state at its end.
+         * @enum {string}
+         */
+        Measured: "over_period" | "at_end";
+        /**
          * MembershipAnswer
          * @description A tenant that the caller may go to.
          */
@@ -2820,6 +3475,32 @@ export interface components {
             role: string;
             /** Simulated */
             simulated: boolean;
+        };
+        /**
+         * NeedAnswer
+         * @description Something that waits for a person.
+         */
+        NeedAnswer: {
+            /**
+             * Amount
+             * @description Expected profit a week, where it is known.
+             */
+            amount: string | null;
+            /** Count */
+            count: number;
+            /** Currency */
+            currency: string | null;
+            /**
+             * Kind
+             * @example proposals
+             */
+            kind: string;
+            link: components["schemas"]["LinkAnswer"];
+            /** Sentence */
+            sentence: string;
+            severity: components["schemas"]["Severity"];
+            /** Since */
+            since: string | null;
         };
         /**
          * NewInvitation
@@ -2967,6 +3648,14 @@ export interface components {
              * @example MUG-350-BLUE
              */
             sku: string;
+            /**
+             * Tags
+             * @description In place of those that are there.
+             * @example [
+             *       "seasonal"
+             *     ]
+             */
+            tags?: string[] | null;
             /** @description Whether tax is in the prices; costs are net. */
             tax_basis?: components["schemas"]["TaxBasis"] | null;
         };
@@ -2997,6 +3686,41 @@ export interface components {
             name: string;
             /** Scopes */
             scopes: string[];
+        };
+        /**
+         * NewView
+         * @description A view to be kept.
+         */
+        NewView: {
+            /**
+             * Content
+             * @example {
+             *       "blank": [
+             *         "cost"
+             *       ],
+             *       "category": "Grinders",
+             *       "sort": "price"
+             *     }
+             */
+            content: {
+                [key: string]: unknown;
+            };
+            /**
+             * Name
+             * @example Grinders without cost
+             */
+            name: string;
+            /**
+             * Page
+             * @example catalog
+             */
+            page: string;
+            /**
+             * Shared
+             * @description Whether everybody in the tenant sees it.
+             * @default false
+             */
+            shared: boolean;
         };
         /**
          * OfferAnswer
@@ -3339,6 +4063,12 @@ export interface components {
             next_cursor?: string | null;
         };
         /**
+         * PeriodName
+         * @description How long a period is.
+         * @enum {string}
+         */
+        PeriodName: "7d" | "30d" | "90d" | "365d";
+        /**
          * PermissionAnswer
          * @description A permission and what it allows.
          */
@@ -3647,6 +4377,8 @@ export interface components {
             /** Sku */
             sku: string;
             status: components["schemas"]["ProductStatus"];
+            /** Tags */
+            tags: string[];
             tax_basis: components["schemas"]["TaxBasis"];
             /**
              * Updated At
@@ -3714,67 +4446,74 @@ export interface components {
             price?: string | null;
             /** Sku */
             sku?: string | null;
+            /**
+             * Tags
+             * @description In place of those that are there.
+             * @example [
+             *       "seasonal"
+             *     ]
+             */
+            tags?: string[] | null;
             /** @description Whether tax is in the prices; costs are net. */
             tax_basis?: components["schemas"]["TaxBasis"] | null;
         };
         /**
-         * ProductFields
-         * @description Fields of a product that may be given. `null` takes a value away; a field left out stays.
+         * ProductQuery
+         * @description Which products.
          */
-        ProductFields: {
+        ProductQuery: {
             /**
-             * Attributes
-             * @example {
-             *       "colour": "blue"
-             *     }
+             * Blank
+             * @description Products where any of these fields is blank.
              */
-            attributes?: {
-                [key: string]: unknown;
-            } | null;
-            /**
-             * Brand
-             * @example Nordlicht
-             */
+            blank?: components["schemas"]["Blank"][] | null;
+            /** Brand */
             brand?: string | null;
-            /**
-             * Category
-             * @example Kitchen
-             */
+            /** Category */
             category?: string | null;
+            /** Marketplace */
+            marketplace?: string | null;
+            /** Price From */
+            price_from?: string | null;
+            /** Price To */
+            price_to?: string | null;
+            status?: components["schemas"]["ProductStatus"] | null;
+            /** @description Whether something is left; `unknown` if never counted. */
+            stock?: components["schemas"]["Stock"] | null;
             /**
-             * Cost
-             * @description What one unit costs us, net.
+             * Tag
+             * @description A tag that the products have.
              */
-            cost?: string | null;
-            /** Currency */
-            currency?: string | null;
+            tag?: string | null;
             /**
-             * Gtin
-             * @example 4006381333931
+             * Text
+             * @description A part of SKU, name or brand, whatever its case.
              */
-            gtin?: string | null;
-            /** Inventory Level */
-            inventory_level?: string | null;
+            text?: string | null;
+        };
+        /**
+         * ProductRowsAnswer
+         * @description Products as rows of cells, in the order of `fields`: a third of the size of objects.
+         */
+        ProductRowsAnswer: {
             /**
-             * Map Price
-             * @description The lowest price that the brand lets be advertised.
+             * Fields
+             * @example [
+             *       "id",
+             *       "sku",
+             *       "name"
+             *     ]
              */
-            map_price?: string | null;
-            /** Max Price */
-            max_price?: string | null;
-            /** Min Price */
-            min_price?: string | null;
+            fields: string[];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Rows */
+            rows: unknown[][];
             /**
-             * Mpn
-             * @example NL-350-B
+             * Total
+             * @description Products of the filter, on all pages.
              */
-            mpn?: string | null;
-            /** Name */
-            name?: string | null;
-            /** Price */
-            price?: string | null;
-            /** @description Whether tax is in the prices; costs are net. */
-            tax_basis?: components["schemas"]["TaxBasis"] | null;
+            total: number;
         };
         /**
          * ProductSort
@@ -3788,6 +4527,31 @@ export interface components {
          * @enum {string}
          */
         ProductStatus: "active" | "archived";
+        /**
+         * ProductTotalsAnswer
+         * @description What a selection of products comes to; currencies are never added up.
+         */
+        ProductTotalsAnswer: {
+            /** Active */
+            active: number;
+            /** Currencies */
+            currencies: components["schemas"]["CurrencyTotalsAnswer"][];
+            /** Out Of Stock */
+            out_of_stock: number;
+            /** Products */
+            products: number;
+            /**
+             * Units
+             * @example 19.99
+             */
+            units: string;
+            /** Without Bounds */
+            without_bounds: number;
+            /** Without Cost */
+            without_cost: number;
+            /** Without Price */
+            without_price: number;
+        };
         /**
          * ProposalAnswer
          * @description A proposed price with what a decision needs.
@@ -3831,10 +4595,8 @@ export interface components {
             decided_by: string | null;
             /** Decision Reason */
             decision_reason: string | null;
-            /** Expected */
-            expected: {
-                [key: string]: unknown;
-            } | null;
+            /** @description None in a shop that has not sold anything yet. */
+            expected: components["schemas"]["ExpectedEffect"] | null;
             /**
              * Expires At
              * Format: date-time
@@ -3881,11 +4643,42 @@ export interface components {
             version: number;
         };
         /**
+         * ProposalOrder
+         * @description What a list of proposals begins with. Stakes of several currencies are compared as plain numbers.
+         * @enum {string}
+         */
+        ProposalOrder: "newest" | "stake";
+        /**
          * ProposalState
          * @description Where a proposal stands. SENT means on its way to the shop, CONFIRMED that it was read back there.
          * @enum {string}
          */
         ProposalState: "proposed" | "approved" | "sent" | "confirmed" | "unknown" | "failed" | "rolled_back" | "rejected" | "expired" | "superseded";
+        /**
+         * ProposalTotalAnswer
+         * @description The proposals of one state and currency together.
+         */
+        ProposalTotalAnswer: {
+            /** Currency */
+            currency: string;
+            /**
+             * Expected
+             * @description How many of them have an expected effect.
+             */
+            expected: number;
+            /**
+             * Gain
+             * @description Expected change of weekly profit: low, middle, high of a 95 % interval.
+             */
+            gain: [
+                string,
+                string,
+                string
+            ];
+            /** Proposals */
+            proposals: number;
+            state: components["schemas"]["ProposalState"];
+        };
         /**
          * RateAnswer
          * @description One unit of `base` costs `rate` of `quote` on a day, as a source recorded it.
@@ -4033,6 +4826,23 @@ export interface components {
              * @example 60
              */
             every_minutes?: number | null;
+        };
+        /**
+         * RevenueDayAnswer
+         * @description Net revenue of a day and of the day that it is compared with.
+         */
+        RevenueDayAnswer: {
+            /** Compared */
+            compared: string | null;
+            /** Compared Day */
+            compared_day: string | null;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Revenue */
+            revenue: string;
         };
         /**
          * ReviewAnswer
@@ -4245,6 +5055,12 @@ export interface components {
             time_zone: string;
         };
         /**
+         * Severity
+         * @description How much harm waiting does.
+         * @enum {string}
+         */
+        Severity: "critical" | "warning" | "notice";
+        /**
          * SignInOptions
          * @description What the sign-in page offers.
          */
@@ -4346,6 +5162,38 @@ export interface components {
             token_type: string;
         };
         /**
+         * SparkPoint
+         * @description A value of a day, or at its end; null where nothing is known.
+         */
+        SparkPoint: {
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Value */
+            value: string | null;
+        };
+        /**
+         * StatsAnswer
+         * @description The figures alone.
+         */
+        StatsAnswer: {
+            compared_days: components["schemas"]["DaysAnswer"] | null;
+            comparison: components["schemas"]["Comparison"];
+            /**
+             * Computed At
+             * Format: date-time
+             */
+            computed_at: string;
+            /** Currency */
+            currency: string;
+            days: components["schemas"]["DaysAnswer"];
+            /** Figures */
+            figures: components["schemas"]["FigureAnswer"][];
+            period: components["schemas"]["PeriodName"];
+        };
+        /**
          * StepAnswer
          * @description How one field of a row was made: from which cells, by what, and what was filled in or set aside.
          */
@@ -4365,6 +5213,12 @@ export interface components {
             /** Value */
             value: unknown;
         };
+        /**
+         * Stock
+         * @description Whether something of a product is left, by its inventory level; UNKNOWN when it has none.
+         * @enum {string}
+         */
+        Stock: "in" | "out" | "unknown";
         /**
          * StockAnswer
          * @description How many units of a product were counted in a warehouse at a moment.
@@ -4552,6 +5406,20 @@ export interface components {
             units_returned: string;
         };
         /**
+         * TotalsOf
+         * @description Products by their ids, or by a filter; all products when neither is given.
+         */
+        TotalsOf: {
+            /**
+             * @example {
+             *       "category": "Kitchen"
+             *     }
+             */
+            filter?: components["schemas"]["ProductQuery"];
+            /** Ids */
+            ids?: string[] | null;
+        };
+        /**
          * TracedRowAnswer
          * @description A row of a file, and what became of each of its fields.
          */
@@ -4620,6 +5488,12 @@ export interface components {
             restored: number;
         };
         /**
+         * Unit
+         * @description What a value counts. An index is 100 where our prices are those of the market.
+         * @enum {string}
+         */
+        Unit: "money" | "percent" | "count" | "index";
+        /**
          * UnknownSkus
          * @description What is done with rows whose SKU names no product: rejected, or a product is made from them.
          * @enum {string}
@@ -4670,6 +5544,75 @@ export interface components {
             role?: string | null;
         };
         /**
+         * Verdict
+         * @description Whether a change is good news.
+         * @enum {string}
+         */
+        Verdict: "good" | "bad" | "neither";
+        /**
+         * ViewAnswer
+         * @description A saved view.
+         */
+        ViewAnswer: {
+            /** Content */
+            content: {
+                [key: string]: unknown;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Mine
+             * @description Whether the caller made it and so may change it.
+             */
+            mine: boolean;
+            /** Name */
+            name: string;
+            /** Page */
+            page: string;
+            /** Shared */
+            shared: boolean;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ViewBody
+         * @description What a view is to be.
+         */
+        ViewBody: {
+            /**
+             * Content
+             * @example {
+             *       "blank": [
+             *         "cost"
+             *       ],
+             *       "category": "Grinders",
+             *       "sort": "price"
+             *     }
+             */
+            content: {
+                [key: string]: unknown;
+            };
+            /**
+             * Name
+             * @example Grinders without cost
+             */
+            name: string;
+            /**
+             * Shared
+             * @description Whether everybody in the tenant sees it.
+             * @default false
+             */
+            shared: boolean;
+        };
+        /**
          * BulkAnswer
          * @description What became of a bulk change.
          */
@@ -4692,7 +5635,7 @@ export interface components {
          * @description The kinds of file that a table can be exported to.
          * @enum {string}
          */
-        shopwright__infra__web__exports__ExportFormat: "csv" | "xlsx" | "jsonl";
+        shopwright__infra__web__exports__ExportFormat: "csv" | "xlsx" | "jsonl" | "parquet";
         /**
          * BulkAnswer
          * @description What became of each proposal, and how many of each outcome there are.
@@ -5002,6 +5945,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_AuditEntry_"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -5039,6 +5983,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -5067,6 +6012,7 @@ export interface operations {
                     "application/json": components["schemas"]["AuditEntry"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -5099,6 +6045,9 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
@@ -5129,6 +6078,9 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
@@ -5159,6 +6111,9 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
@@ -5276,6 +6231,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
@@ -5306,6 +6262,9 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
@@ -5429,6 +6388,9 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
@@ -5467,6 +6429,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
@@ -5530,6 +6493,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
@@ -5597,6 +6561,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_RateAnswer_"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -5627,9 +6592,19 @@ export interface operations {
                     "application/json": components["schemas"]["RateAnswer"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            /** @description No exchange rate of the pair is recorded on or before the day. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -5692,6 +6667,10 @@ export interface operations {
                 blank?: components["schemas"]["Blank"][] | null;
                 price_from?: string | null;
                 price_to?: string | null;
+                /** @description A tag that the products have. */
+                tag?: string | null;
+                /** @description Whether something is left; `unknown` if never counted. */
+                stock?: components["schemas"]["Stock"] | null;
                 sort?: components["schemas"]["ProductSort"];
                 descending?: boolean;
                 /** @description `next_cursor` of the page before. */
@@ -5714,6 +6693,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_ProductAnswer_"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -5753,6 +6733,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
@@ -5791,6 +6772,46 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    change_products_by_filter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The same key with the same request gives the first answer again, for a day; nothing is done twice.
+                 * @example 5f0c3a52-order-import-17
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditByFilter"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["shopwright__catalog__schemas__BulkAnswer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
@@ -5811,6 +6832,10 @@ export interface operations {
                 blank?: components["schemas"]["Blank"][] | null;
                 price_from?: string | null;
                 price_to?: string | null;
+                /** @description A tag that the products have. */
+                tag?: string | null;
+                /** @description Whether something is left; `unknown` if never counted. */
+                stock?: components["schemas"]["Stock"] | null;
                 sort?: components["schemas"]["ProductSort"];
                 descending?: boolean;
                 format?: components["schemas"]["shopwright__infra__web__exports__ExportFormat"];
@@ -5828,8 +6853,96 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_product_rows: {
+        parameters: {
+            query?: {
+                category?: string | null;
+                brand?: string | null;
+                marketplace?: string | null;
+                status?: components["schemas"]["ProductStatus"] | null;
+                /** @description A part of SKU, name or brand, whatever its case. */
+                text?: string | null;
+                /** @description Products where any of these fields is blank. */
+                blank?: components["schemas"]["Blank"][] | null;
+                price_from?: string | null;
+                price_to?: string | null;
+                /** @description A tag that the products have. */
+                tag?: string | null;
+                /** @description Whether something is left; `unknown` if never counted. */
+                stock?: components["schemas"]["Stock"] | null;
+                sort?: components["schemas"]["ProductSort"];
+                descending?: boolean;
+                /** @description `next_cursor` of the rows before. */
+                cursor?: string | null;
+                /** @description Rows at once. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductRowsAnswer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    total_products: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The same key with the same request gives the first answer again, for a day; nothing is done twice.
+                 * @example 5f0c3a52-order-import-17
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotalsOf"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductTotalsAnswer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -5856,6 +6969,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProductAnswer"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -6005,6 +7119,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_PricePointAnswer_"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -6099,6 +7214,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
@@ -6164,6 +7280,97 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    get_dashboard: {
+        parameters: {
+            query?: {
+                period?: components["schemas"]["PeriodName"];
+                /** @description What the period is compared with. */
+                compare?: components["schemas"]["Comparison"];
+                /** @description First business day that is not in the period; today when it is left out. */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardAnswer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_figure_definitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefinitionAnswer"][];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_dashboard_stats: {
+        parameters: {
+            query?: {
+                period?: components["schemas"]["PeriodName"];
+                /** @description What the period is compared with. */
+                compare?: components["schemas"]["Comparison"];
+                /** @description First business day that is not in the period; today when it is left out. */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatsAnswer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     health: {
         parameters: {
             query?: never;
@@ -6212,6 +7419,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_ImportAnswer_"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -6269,6 +7477,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
@@ -6296,6 +7505,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImportAnswer"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -6397,6 +7607,7 @@ export interface operations {
                     "application/json": components["schemas"]["PreviewAnswer"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -6465,6 +7676,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -6495,6 +7707,7 @@ export interface operations {
                     "application/json": components["schemas"]["TracedRowAnswer"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -6578,6 +7791,29 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    get_installation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstallationAnswer"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     list_stock_levels: {
         parameters: {
             query?: {
@@ -6605,6 +7841,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_StockAnswer_"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -6635,6 +7872,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -6664,6 +7902,7 @@ export interface operations {
                     "application/json": components["schemas"]["LineageAnswer"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -6696,6 +7935,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_CompetitorAnswer_"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -6769,6 +8009,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_OfferAnswer_"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -6881,6 +8122,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_OfferAnswer_"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -6914,6 +8156,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_PointAnswer_"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -7004,6 +8247,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
@@ -7031,6 +8275,7 @@ export interface operations {
                     "application/json": components["schemas"]["PolicyAnswer"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -7172,6 +8417,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
@@ -7235,6 +8481,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
@@ -7298,6 +8545,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
@@ -7328,6 +8576,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_PriceAnswer_"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -7361,6 +8610,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_HoldAnswer_"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -7400,6 +8650,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
@@ -7430,6 +8681,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_RunAnswer_"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -7446,6 +8698,7 @@ export interface operations {
                 product_id?: string | null;
                 category?: string | null;
                 min_confidence?: number | null;
+                order?: components["schemas"]["ProposalOrder"];
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
                 /** @description Rows a page. */
@@ -7466,6 +8719,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_ProposalAnswer_"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -7505,6 +8759,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
@@ -7543,6 +8798,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
@@ -7581,6 +8837,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
@@ -7619,6 +8876,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
@@ -7657,8 +8915,34 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    proposal_totals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalTotalAnswer"][];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -7684,6 +8968,7 @@ export interface operations {
                     "application/json": components["schemas"]["ExplainedProposal"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -7876,6 +9161,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_ReviewAnswer_"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -7908,6 +9194,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -7945,6 +9232,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_LineAnswer_"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -7977,6 +9265,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -8016,6 +9305,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_TotalAnswer_"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -8050,6 +9340,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_TrafficAnswer_"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -8114,6 +9405,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
@@ -8202,6 +9494,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
@@ -8265,6 +9558,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
@@ -8295,6 +9589,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_UserAnswer_"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
@@ -8359,6 +9654,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
@@ -8482,6 +9778,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
@@ -8585,6 +9882,7 @@ export interface operations {
                     "application/json": components["schemas"]["UserAnswer"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -8729,6 +10027,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenAnswer"][];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -8751,6 +10050,150 @@ export interface operations {
             path: {
                 member_id: string;
                 token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_views: {
+        parameters: {
+            query?: {
+                page?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewAnswer"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    save_view: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The same key with the same request gives the first answer again, for a day; nothing is done twice.
+                 * @example 5f0c3a52-order-import-17
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewAnswer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    change_view: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The same key with the same request gives the first answer again, for a day; nothing is done twice.
+                 * @example 5f0c3a52-order-import-17
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewAnswer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    delete_view: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The same key with the same request gives the first answer again, for a day; nothing is done twice.
+                 * @example 5f0c3a52-order-import-17
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                view_id: string;
             };
             cookie?: never;
         };

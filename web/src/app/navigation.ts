@@ -1,4 +1,4 @@
-import { Database, Gauge, type LucideIcon, Scale, Tag } from 'lucide-react'
+import { Database, Gauge, type LucideIcon, Package, Scale, Tag } from 'lucide-react'
 
 /**
  * The pages that the navigation, the palette and the g-keys offer. Whoever adds a page adds its line here and its route in
@@ -19,6 +19,7 @@ export const NAVIGATION: readonly DestinationGroup[] = [
   {
     title: 'Data',
     pages: [
+      { to: '/catalog', title: 'Catalog', icon: Package, key: 'c', needs: 'catalog:read', words: 'products stock costs' },
       { to: '/data', title: 'Data', icon: Database, key: 'i', needs: 'imports:read', words: 'imports upload files csv lineage' },
     ],
   },

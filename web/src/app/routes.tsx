@@ -1,16 +1,18 @@
 import { createRouter } from '@tanstack/react-router'
 
 import { queryClient } from '../api/queries'
+import { catalogRoute } from '../pages/catalog/route'
 import { dashboardRoute } from '../pages/dashboard/route'
 import { dataRoute, importRoute, lineageRoute } from '../pages/data/route'
 import { policiesRoute } from '../pages/policies/route'
+import { productRoute } from '../pages/product/route'
 import { proposalsRoute } from '../pages/proposals/route'
 import { PageProblem } from './PageProblem'
 import { PageWaiting } from './PageWaiting'
 import { loginRoute, rootRoute, shellRoute, signUpRoute } from './roots'
 
 /** All pages. A page is one line here and one in navigation.ts. */
-const pages = [dashboardRoute, proposalsRoute, policiesRoute, dataRoute, importRoute, lineageRoute]
+const pages = [dashboardRoute, proposalsRoute, policiesRoute, dataRoute, importRoute, lineageRoute, catalogRoute, productRoute]
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren([loginRoute, signUpRoute, shellRoute.addChildren(pages)]),

@@ -1,0 +1,157 @@
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { Pencil } from 'lucide-react'
+import { useEffect, useMemo, useState } from 'react'
+
+import { useMay } from '../../api/me'
+import { useLive } from '../../api/useLive'
+import { useKeys } from '../../app/keys'
+import { Button } from '../../parts/Button'
+import { EmptyState } from '../../parts/EmptyState'
+import { counted, number } from '../../parts/format'
+import { Page } from '../../parts/Page'
+import { Problem } from '../../parts/Problem'
+import { DataTable, type Selection, type Sort } from '../../parts/table'
+import { CatalogFilters } from './CatalogFilters'
+import { COLUMNS } from './columns'
+import { EditDialog } from './EditDialog'
+import { ExportMenu } from './ExportMenu'
+import { rowsQuery } from './queries'
+import type { Product } from './rows'
+import { type CatalogSearch, filtersIn, SORTS } from './search'
+import { SidePanel } from './SidePanel'
+import { ViewsMenu } from './ViewsMenu'
+import { words } from './words'
+
+const route = getRouteApi('/shell/catalog')
+const NONE: readonly Product[] = []
+
+/** All products of the shop, by filter and order, with what the chosen ones come to. */
+export function CatalogPage() {
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const client = useQueryClient()
+  const found = useCatalog(search)
+  const { rows, total } = found
+  const [selection, setSelection] = useState<Selection>(new Set())
+  const [editing, setEditing] = useState<readonly Product[] | null>(null)
+  const mayWrite = useMay()('catalog:write')
+  useLive(['products'])
+
+  const chosen = useMemo(() => rows.filter((row) => selection.has(row.id)), [rows, selection])
+  const change = (next: Partial<CatalogSearch>) =>
+    void navigate({ search: (before) => ({ ...before, at: undefined, ...next }), replace: true })
+  const edit = () => setEditing(chosen)
+  useKeys(words.title, [
+    { keys: 'e', label: words.edit, run: edit, off: !mayWrite || chosen.length === 0 },
+    { keys: 'Escape', label: words.deselect, run: () => setSelection(new Set()), off: selection.size === 0 },
+  ])
+  const sort: Sort = { id: search.sort ?? 'sku', descending: search.descending ?? false }
+  const onSort = (next: Sort | null) => {
+    const id = SORTS.find((one) => one === next?.id)
+    change({ sort: id, descending: next?.descending ? true : undefined })
+  }
+  const open = (product: Product) => {
+    void navigate({ search: (before) => ({ ...before, at: product.id }), replace: true }).then(() =>
+      navigate({ to: '/catalog/$productId', params: { productId: product.id }, search: {} }),
+    )
+  }
+  return (
+    <Page
+      title={words.title}
+      about={total === undefined ? null : about(total, rows.length, found.isLoadingRest)}
+      actions={
+        <>
+          <ViewsMenu search={search} onView={(view) => void navigate({ search: view })} />
+          <ExportMenu search={search} total={total ?? 0} />
+          <Button icon={<Pencil size={14} aria-hidden />} keyName="E" disabled={!mayWrite || chosen.length === 0} onClick={edit}>
+            {chosen.length > 0 ? `${words.edit} ${counted(chosen.length, 'product')}` : words.edit}
+          </Button>
+        </>
+      }
+      fills
+    >
+      <CatalogFilters search={search} onChange={change} />
+      <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_260px] grid-rows-[minmax(0,1fr)] gap-4">
+        <section aria-busy={found.isStale} className="min-h-0 min-w-0 overflow-hidden rounded-8 border border-line bg-surface">
+          {found.error ? (
+            <div className="p-4">
+              <Problem error={found.error} onRetry={found.retry} />
+            </div>
+          ) : (
+            <DataTable
+              label={words.list}
+              rows={rows}
+              columns={COLUMNS}
+              rowId={idOf}
+              rowName={nameOf}
+              sort={sort}
+              onSort={onSort}
+              selection={selection}
+              onSelect={setSelection}
+              onOpen={open}
+              loading={total === undefined}
+              total={total}
+              empty={<Nothing search={search} onClear={() => void navigate({ search: {} })} />}
+              className={found.isStale ? 'opacity-60' : ''}
+            />
+          )}
+        </section>
+        <SidePanel chosen={chosen} search={search} onDeselect={() => setSelection(new Set())} onFilter={change} />
+      </div>
+      {editing && (
+        <EditDialog
+          products={editing}
+          onClose={() => setEditing(null)}
+          onDone={() => void client.invalidateQueries({ queryKey: ['products'] })}
+        />
+      )}
+    </Page>
+  )
+}
+
+const idOf = (product: Product) => product.id
+const nameOf = (product: Product) => product.name
+
+/** The first screen of rows, then, without being asked, the rest of them. */
+function useCatalog(search: CatalogSearch) {
+  const found = useInfiniteQuery(rowsQuery(search))
+  const { data, hasNextPage, isFetching, isPlaceholderData, fetchNextPage } = found
+  const isComplete = (data?.pages.length ?? 0) > 1
+  useEffect(() => {
+    if (hasNextPage && !isComplete && !isFetching && !isPlaceholderData) void fetchNextPage()
+  }, [hasNextPage, isComplete, isFetching, isPlaceholderData, fetchNextPage])
+  const rows = useMemo(() => {
+    const pages = data?.pages ?? []
+    return pages.length === 0 ? NONE : pages.flatMap((page) => page.products)
+  }, [data])
+  return {
+    rows,
+    total: data?.pages[0]?.total,
+    isStale: isPlaceholderData,
+    isLoadingRest: hasNextPage && !isComplete,
+    error: data ? null : found.error,
+    retry: () => void found.refetch(),
+  }
+}
+
+function about(total: number, loaded: number, isLoadingRest: boolean): string {
+  const all = counted(total, 'product')
+  return loaded < total && !isLoadingRest ? `${all}, the ${words.partial} ${number(loaded)} listed` : all
+}
+
+function Nothing({ search, onClear }: { search: CatalogSearch; onClear: () => void }) {
+  if (filtersIn(search) > 0) return <EmptyState title={words.noneMatch} action={<Button onClick={onClear}>{words.clear}</Button>} />
+  return (
+    <EmptyState
+      title={words.noneYet}
+      action={
+        <Link to="/data" className="text-13 font-medium text-accent hover:underline">
+          {words.import}
+        </Link>
+      }
+    >
+      {words.noneYetAbout}
+    </EmptyState>
+  )
+}
