@@ -49,6 +49,7 @@ async def shop(database: Database, tenant: TenantId) -> dict[str, UUID]:
         await InventoryService(unit).refresh_catalog()
         await offers(unit, {"sku": "MUG-1", "price": Decimal("7.00"), "shipping": Decimal("1.00")})
         await ProposalRepository(unit).add_all(
-            new_id(tenant, unit.clock.now()), [new_proposal(unit, mug.id, expected={"gain": {"middle": "12.50"}})]
+            new_id(tenant, unit.clock.now()),
+            [new_proposal(unit, mug.id, expected={"gain": ["-3.00", "12.50", "20.00"]})],
         )
     return {"mug": mug.id, "jug": jug.id}

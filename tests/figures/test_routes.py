@@ -2,7 +2,7 @@ import pytest
 from tests.factories.callers import caller
 
 from shopwright.figures.definitions import FigureName
-from shopwright.figures.routes import router
+from shopwright.figures.routes.dashboard import router
 from shopwright.figures.schemas import DashboardAnswer, DefinitionAnswer, StatsAnswer
 from shopwright.identity.repository.tenants import TenantRepository
 from shopwright.identity.tenants import TenantSettings

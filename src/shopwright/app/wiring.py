@@ -11,7 +11,8 @@ from shopwright.app.live.routes import router as live
 from shopwright.catalog.routes import router as catalog
 from shopwright.compliance.routes import router as audit
 from shopwright.figures.jobs import KeepStates, keep_states
-from shopwright.figures.routes import router as figures
+from shopwright.figures.routes.dashboard import router as dashboard
+from shopwright.figures.routes.products import router as products
 from shopwright.figures.service import LONGEST_KEPT, FigureService
 from shopwright.identity.jobs import ForgetOldAccess, forget_old_access
 from shopwright.identity.routes import ROUTERS as IDENTITY
@@ -51,7 +52,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     policies,
     audit,
     live,
-    figures,
+    dashboard,
+    products,
 )
 
 

@@ -176,7 +176,7 @@ with shelf as (
     from product p where p.tenant_id = $1 and p.status = 'active'
 ), waiting as (
   select count(*) as proposals, min(created_at) as proposals_since,
-         sum((expected #>> '{gain,middle}')::numeric) filter (where currency = $4) as expected_gain
+         sum((expected #>> '{gain,1}')::numeric) filter (where currency = $4) as expected_gain
     from proposal where tenant_id = $1 and state = 'proposed' and expires_at > $2
 ), prices as (
   select count(*) as failed, max(coalesce(sent_at, decided_at)) as failed_at

@@ -1,0 +1,1 @@
+"""The addresses of figures, a file per page."""
