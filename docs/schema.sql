@@ -222,6 +222,7 @@ CREATE FUNCTION public.ensure_month(parent regclass, day date) RETURNS void
 declare
   first date := date_trunc('month', day)::date;
   child text := format('%s_%s', parent::text, to_char(first, 'YYYYMM'));
+  tries int := 0;
 begin
   if parent::text not in ('journal', 'order_line', 'price_point', 'offer_point') then
     raise exception 'table % is not partitioned by month', parent;
@@ -229,16 +230,26 @@ begin
   if to_regclass(child) is not null then
     return;
   end if;
-  perform pg_advisory_xact_lock(hashtextextended(child, 0));
-  if to_regclass(child) is not null then
-    return;
-  end if;
   begin
+    -- Within the block: whoever gives way lets go of this lock as well.
+    perform pg_advisory_xact_lock(hashtextextended(child, 0));
+    while not try_attach_locks(parent) loop
+      tries := tries + 1;
+      if tries = 5 then
+        raise lock_not_available;
+      end if;
+      perform pg_sleep(0.04);
+    end loop;
     execute format('create table %I (like %s including all excluding identity)', child, parent);
     execute format('alter table %s attach partition %I for values from (%L) to (%L)',
                    parent, child, first, first + interval '1 month');
-  exception when check_violation then
-    return;  -- rows of that month lie in the default partition already: they stay there, whole and readable
+  exception
+    when check_violation then
+      return;  -- rows of that month lie in the default partition already: they stay there, whole and readable
+    when duplicate_table then
+      return;  -- somebody else made it while we waited
+    when lock_not_available then
+      return;
   end;
   execute format('alter table %I enable row level security', child);
   execute format('alter table %I force row level security', child);
@@ -645,6 +656,24 @@ CREATE FUNCTION public.review_key(source text, author_ref text, written_on date,
     AS $$
   select hashtextextended(source || '|' || coalesce(author_ref, '') || '|' || (written_on - date '2000-01-01')::text
                           || '|' || text, 0)
+$$;
+
+
+--
+-- Name: try_attach_locks(regclass); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.try_attach_locks(parent regclass) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+  execute format('lock table only %s in share update exclusive mode nowait', parent);
+  execute format('lock table %s_default in access exclusive mode nowait', parent);
+  return true;
+exception when lock_not_available then
+  return false;
+end
 $$;
 
 
@@ -3381,6 +3410,13 @@ GRANT ALL ON FUNCTION public.prune_jobs(succeeded_before timestamp with time zon
 
 REVOKE ALL ON FUNCTION public.recover_jobs() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.recover_jobs() TO shopwright_app;
+
+
+--
+-- Name: FUNCTION try_attach_locks(parent regclass); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.try_attach_locks(parent regclass) FROM PUBLIC;
 
 
 --

@@ -9,6 +9,7 @@ drop procedure journal_append(bytea);
 drop table idempotency_key, overwritten_row, delivery, journal_offset, journal;
 drop function refuse_change();
 drop function ensure_month(regclass, date);
+drop function try_attach_locks(regclass);
 drop procedure give_to_system(regprocedure, text);
 drop procedure open_to_system(regclass, text);
 drop procedure protect_table(regclass, text);

@@ -60,14 +60,29 @@ begin
 end
 $$;
 
+-- Takes the locks that attaching a month needs, or none of them, without waiting.
+create function try_attach_locks(parent regclass) returns boolean
+language plpgsql set search_path = public, pg_temp as $$
+begin
+  execute format('lock table only %s in share update exclusive mode nowait', parent);
+  execute format('lock table %s_default in access exclusive mode nowait', parent);
+  return true;
+exception when lock_not_available then
+  return false;
+end
+$$;
+
 -- Makes the month's partition of a table partitioned by time; the application may call it, and nothing else of DDL.
 -- It is made aside and attached: `partition of` would lock the parent against everybody until the transaction ends, and
 -- two loads that have inserted rows and both need another month would wait for each other for ever.
+-- Attaching still locks the default partition, and whoever read or deleted in all months holds that too. So the locks are
+-- tried for, never waited for, and after a few tries the month is left: its rows go to the default partition.
 create function ensure_month(parent regclass, day date) returns void
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   first date := date_trunc('month', day)::date;
   child text := format('%s_%s', parent::text, to_char(first, 'YYYYMM'));
+  tries int := 0;
 begin
   if parent::text not in ('journal', 'order_line', 'price_point', 'offer_point') then
     raise exception 'table % is not partitioned by month', parent;
@@ -75,16 +90,26 @@ begin
   if to_regclass(child) is not null then
     return;
   end if;
-  perform pg_advisory_xact_lock(hashtextextended(child, 0));
-  if to_regclass(child) is not null then
-    return;
-  end if;
   begin
+    -- Within the block: whoever gives way lets go of this lock as well.
+    perform pg_advisory_xact_lock(hashtextextended(child, 0));
+    while not try_attach_locks(parent) loop
+      tries := tries + 1;
+      if tries = 5 then
+        raise lock_not_available;
+      end if;
+      perform pg_sleep(0.04);
+    end loop;
     execute format('create table %I (like %s including all excluding identity)', child, parent);
     execute format('alter table %s attach partition %I for values from (%L) to (%L)',
                    parent, child, first, first + interval '1 month');
-  exception when check_violation then
-    return;  -- rows of that month lie in the default partition already: they stay there, whole and readable
+  exception
+    when check_violation then
+      return;  -- rows of that month lie in the default partition already: they stay there, whole and readable
+    when duplicate_table then
+      return;  -- somebody else made it while we waited
+    when lock_not_available then
+      return;
   end;
   execute format('alter table %I enable row level security', child);
   execute format('alter table %I force row level security', child);
@@ -310,4 +335,5 @@ call give_to_system('deliveries_counted()');
 call give_to_system('prune_deliveries(text, xid8, timestamptz)');
 call give_to_system('journal_rebase()', 'shopwright_owner');
 revoke execute on function ensure_month(regclass, date) from public;
+revoke execute on function try_attach_locks(regclass) from public;
 grant execute on function ensure_month(regclass, date) to shopwright_app;

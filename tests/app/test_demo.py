@@ -1,3 +1,4 @@
+import asyncio
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -6,6 +7,7 @@ from tests.factories.identity import make_access
 from shopwright.app.demo import DEMO_SHOPS, DemoShop, fill_shop, open_shop, seed_shop
 from shopwright.catalog.domain import ProductFilter
 from shopwright.catalog.service import CatalogService
+from shopwright.identity.service.accounts import AccountService
 from shopwright.identity.service.opening import Caller
 from shopwright.identity.service.signing_in import SignInService
 from shopwright.identity.service.tenants import TenantService
@@ -72,3 +74,20 @@ async def test_a_shop_is_filled_anew_and_its_people_stay(database: Database) -> 
         caller = Caller(f"{login.email}", SYSTEM)
         signed_in = await SignInService(access, caller).log_in(login.email, login.password, shop.tenant)
         assert signed_in.role == login.role
+
+
+async def test_two_shops_are_filled_side_by_side_each_month_in_its_own_table(database: Database) -> None:
+    shops, last = (a_shop(), a_shop()), date(2005, 3, 31)
+    accounts = AccountService(make_access(database), Caller("198.51.100.7", SYSTEM))
+    for shop in shops:
+        await accounts.ensure_tenant(shop.tenant, shop.name, simulated=True)
+    spec = replace(get_world(shops[0].world), products=10, days=60).ending(last)
+    filling = (fill_shop(database, shop, spec, lambda _: None) for shop in shops)
+    await asyncio.wait_for(asyncio.gather(*filling), 60)
+    for shop in shops:
+        async with database.unit(shop.tenant) as unit:
+            tables = await unit.connection.fetch(
+                "select distinct tableoid::regclass::text as name from order_line where tenant_id = $1 order by 1",
+                shop.tenant,
+            )
+        assert [row["name"] for row in tables] == ["order_line_200501", "order_line_200502", "order_line_200503"]

@@ -60,7 +60,6 @@ from shopwright.simulation.spec import WorldSpec, get_world
 T = TypeVar("T")
 Progress = Callable[[str], None]
 
-_BEFORE: Final = timedelta(days=31)
 _CHUNK: Final = 50_000
 _KINDS: Final = ("sale", "return", "cancellation")
 _ROLES: Final = (("owner", "Olivia Owner"), ("analyst", "Anton Analyst"), ("viewer", "Vera Viewer"))
@@ -126,9 +125,7 @@ async def ensure_demo(
         if reset or not seeded:
             empty_ones.append(shop)
     last = _yesterday(database)
-    if specs := [get_world(shop.world).ending(last) for shop in empty_ones]:
-        async with database.unit(DEMO_TENANT) as unit:
-            await make_months(unit, min(spec.start for spec in specs) - _BEFORE, last + _BEFORE)
+    specs = [get_world(shop.world).ending(last) for shop in empty_ones]
     # Side by side: while one shop's rows are made here, the database takes in those of the other.
     await asyncio.gather(*(fill_shop(database, *filled, tell) for filled in zip(empty_ones, specs, strict=True)))
     return kept
@@ -145,8 +142,12 @@ async def fill_shop(database: Database, shop: DemoShop, spec: WorldSpec, tell: P
     """Simulate a shop's past and load it in place of whatever a demo shop held before."""
     tell(f"{shop.name}: simulating {spec.products} products over {spec.days} days")
     history = await asyncio.to_thread(lambda: simulate_history(build_world(spec), np.random.default_rng(spec.seed)))
+    # Ahead of the loading and for itself: both take locks that another shop's loading would wait for until the end.
     async with database.unit(shop.tenant) as unit:
         await empty(unit)
+    async with database.unit(shop.tenant) as unit:
+        await make_months(unit, spec.start, spec.start + timedelta(days=spec.days))
+    async with database.unit(shop.tenant) as unit:
         tell(f"{shop.name}: loading {len(history.products.sku)} products")
         ids = await _load_products(unit, history)
         tell(f"{shop.name}: loading {len(history.orders.order):,} order lines")

@@ -1,4 +1,7 @@
-"""Takes everything out of a simulated shop but its people, its settings and its journal, which nobody can change."""
+"""Takes everything out of a simulated shop but its people, its settings and its journal, which nobody can change.
+
+It also makes the months that a shop is filled with.
+"""
 
 from datetime import date
 from typing import Final
