@@ -125,6 +125,8 @@ class VerifiedCredentials:
 
     def _holds(self, principal: Principal, as_of: int) -> bool:
         changes = self._changes
+        if as_of == self._number:  # nothing changed since
+            return True
         return as_of >= max(
             self._floor,
             changes.get(principal.credential, 0),

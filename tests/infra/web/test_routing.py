@@ -57,6 +57,8 @@ def test_the_index_finds_what_asking_each_route_in_turn_finds(method: str, path:
     found, scope = RouteIndex(routes).matches(asked)
     indexed = first is not None and getattr(first, "path", None) != "/files/{key:path}"
     assert (found is Match.FULL, scope.get("route")) == ((True, first) if indexed else (False, None))
+    if first is not None and indexed:
+        assert scope == {**first.matches(asked)[1], "route": first}
 
 
 def test_the_index_sees_the_path_below_its_root() -> None:

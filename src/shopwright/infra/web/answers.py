@@ -16,7 +16,7 @@ def answer(content: Any, *, status: int = 200, tag: str | None = None, location:
     """Encode dataclasses, lists or dictionaries of them as the JSON answer, with an ETag or Location if given."""
     response = Response(msgspec.json.encode(content), status_code=status, media_type=JSON)
     if tag is not None:
-        response.headers["etag"] = tag
+        response.raw_headers.append((b"etag", tag.encode("latin-1")))
     if location is not None:
-        response.headers["location"] = location
+        response.raw_headers.append((b"location", location.encode("latin-1")))
     return response

@@ -20,7 +20,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 _GIVEN: Final[Mapping[str, Callable[[Request], Any]]] = {
-    "path_params": attrgetter("path_params"),
     "query_params": attrgetter("query_params"),
     "header_params": attrgetter("headers"),
     "cookie_params": attrgetter("cookies"),
@@ -39,6 +38,7 @@ def direct_handler(dependant: Dependant) -> Handler | None:
     endpoint: Any = dependant.call
     services: list[Any] = [(part.name, part.call, part.request_param_name) for part in dependant.dependencies]
     parameters = [(fields, given) for name, given in _GIVEN.items() if (fields := getattr(dependant, name))]
+    in_path = [(field, field.validation_alias or field.alias) for field in dependant.path_params]
     itself = dependant.request_param_name
 
     async def handle(request: Request) -> Response:
@@ -46,6 +46,9 @@ def direct_handler(dependant: Dependant) -> Handler | None:
         for name, build, wanted in services:
             values[name] = await build(**{wanted: request})
         wrong: list[Any] = []
+        for field, alias in in_path:
+            values[field.name], errors = field.validate(request.path_params[alias], values, loc=("path", alias))
+            wrong += errors
         for fields, given in parameters:
             found, errors = request_params_to_args(fields, given(request))
             values.update(found)
@@ -73,7 +76,7 @@ def _is_direct(dependant: Dependant) -> bool:
     if not iscoroutinefunction(dependant.call):
         return False
     returned = signature(dependant.call).return_annotation
-    taken: dict[str, Any] = {name: [] for name in (*_GIVEN, "dependencies")}
+    taken: dict[str, Any] = {name: [] for name in (*_GIVEN, "path_params", "dependencies")}
     rest = replace(dependant, **taken, call=None, path=None, scope=None, request_param_name=None)
     return isinstance(returned, type) and issubclass(returned, Response) and rest == _NOTHING
 

@@ -5,14 +5,15 @@ Written on bare ASGI: it runs for every request, so it costs microseconds, not a
 
 import re
 import time
+from secrets import token_hex
 from typing import Final, Protocol
-from uuid import uuid4
 
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shopwright.kit.errors import Exhausted
 
+_ID_BYTES: Final = 16
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _TRACE_PARENT = re.compile(rb"00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 _HEADERS: Final = (
@@ -59,11 +60,11 @@ class EdgeMiddleware:
             return
         started = time.perf_counter()
         headers = dict(scope["headers"])
-        request_id = _given(headers.get(b"x-request-id"), _REQUEST_ID) or uuid4().hex
+        request_id = _given(headers.get(b"x-request-id"), _REQUEST_ID) or token_hex(_ID_BYTES)
         trace = _TRACE_PARENT.fullmatch(headers.get(b"traceparent", b""))
         state = scope.setdefault("state", {})
         state["request_id"] = request_id
-        state["trace_id"] = trace.group(1).decode() if trace else uuid4().hex
+        state["trace_id"] = trace.group(1).decode() if trace else token_hex(_ID_BYTES)
         status = 500
 
         async def sending(message: Message) -> None:

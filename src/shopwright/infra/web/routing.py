@@ -7,76 +7,96 @@ does not find: wrong methods, missing slashes, unknown addresses. Knows nothing 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from operator import itemgetter
-from typing import Final
+from operator import attrgetter
+from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Receive, Scope, Send
 
-_ANY: Final = "{}"
-_PARAMETER = re.compile(r"\{\w+\}")
+_PARAMETER: Final = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """A route, its place among the others, and which segments its parameters are."""
+
+    number: int
+    route: Route
+    parameters: Sequence[tuple[str, int]]
 
 
 @dataclass(slots=True)
 class _Branch:
-    """What follows one segment: branches by the next one, and the routes that end here, by method and in order."""
+    """What follows one segment: a branch for each word, one for anything, and the routes that end here by method."""
 
-    branches: dict[str, "_Branch"] = field(default_factory=dict)
-    ending: dict[str, list[tuple[int, Route]]] = field(default_factory=dict)
+    words: dict[str, "_Branch"] = field(default_factory=dict)
+    anything: "_Branch | None" = None
+    endings: dict[str, list[_Ending]] = field(default_factory=dict)
+
+    def grown(self, part: str) -> "_Branch":
+        """Return the branch of a template's segment, new if need be."""
+        if "{" not in part:
+            return self.words.setdefault(part, _Branch())
+        self.anything = self.anything or _Branch()
+        return self.anything
 
 
 class RouteIndex(BaseRoute):
-    """Stands before the routes that it indexes and hands a request to the first of them that matches it fully."""
+    """Stands before the routes that it indexes and hands a request to the first of them that matches it fully.
+
+    Templates of words and plain parameters are indexed; a route with any other is left to the framework.
+    """
 
     def __init__(self, routes: Iterable[BaseRoute]) -> None:
         self._root = _Branch()
         for number, route in enumerate(routes):
-            if isinstance(route, Route) and (segments := _segments(route.path)) is not None:
-                self._add(number, route, segments)
+            if isinstance(route, Route):
+                self._add(number, route)
 
-    def _add(self, number: int, route: Route, segments: Sequence[str]) -> None:
+    def _add(self, number: int, route: Route) -> None:
+        parts = route.path.split("/")
+        if any("{" in part and not _PARAMETER.fullmatch(part) for part in parts):
+            return
         branch = self._root
-        for segment in segments:
-            branch = branch.branches.setdefault(segment, _Branch())
+        for part in parts:
+            branch = branch.grown(part)
+        parameters = [(part[1:-1], place) for place, part in enumerate(parts) if "{" in part]
         for method in route.methods or ():
-            branch.ending.setdefault(method, []).append((number, route))
+            branch.endings.setdefault(method, []).append(_Ending(number, route, parameters))
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Return the match of the first route that matches fully, or none."""
-        if scope["type"] == "http":
-            for route in self._candidates(scope):
-                match, found = route.matches(scope)
-                if match is Match.FULL:
-                    return match, {**found, "route": route}
-        return Match.NONE, {}
+        if scope["type"] != "http":
+            return Match.NONE, {}
+        parts: list[str] = scope["path"].removeprefix(scope.get("root_path", "")).split("/")
+        endings = [ending for branch in self._reached(parts) for ending in branch.endings.get(scope["method"], ())]
+        if not endings:
+            return Match.NONE, {}
+        first = min(endings, key=attrgetter("number"))
+        given: dict[str, Any] = {name: parts[place] for name, place in first.parameters}
+        if "path_params" in scope:
+            given = {**scope["path_params"], **given}
+        return Match.FULL, {"endpoint": first.route.endpoint, "path_params": given, "route": first.route}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the route that was found handle the request."""
         await scope["route"].handle(scope, receive, send)
 
-    def _candidates(self, scope: Scope) -> Iterable[Route]:
+    def _reached(self, parts: Sequence[str]) -> Sequence[_Branch]:
         branches = [self._root]
-        for segment in scope["path"].removeprefix(scope.get("root_path", "")).split("/"):
-            branches = [
-                next_
-                for branch in branches
-                for key in (segment, _ANY)
-                if (next_ := branch.branches.get(key)) is not None
-            ]
-        ending = [pair for branch in branches for pair in branch.ending.get(scope["method"], ())]
-        return (route for _, route in sorted(ending, key=itemgetter(0)))
+        for part in parts:
+            reached = []
+            for branch in branches:
+                if (word := branch.words.get(part)) is not None:
+                    reached.append(word)
+                if branch.anything is not None and part:
+                    reached.append(branch.anything)
+            branches = reached
+        return branches
 
 
 def add_routers(app: FastAPI, routers: Sequence[APIRouter]) -> None:
     """Serve the routes of all routers under their own paths, found by an index."""
     routes = [route for router in routers for route in router.routes]
     app.router.routes += [RouteIndex(routes), *routes]
-
-
-def _segments(path: str) -> list[str] | None:
-    """Return the segments of a path's template; None when one of them is more than plain text or one parameter."""
-    parts = path.split("/")
-    if any("{" in part and not _PARAMETER.fullmatch(part) for part in parts):
-        return None
-    return [_ANY if "{" in part else part for part in parts]
