@@ -1,10 +1,13 @@
 import createClient, { type Middleware } from 'openapi-fetch'
+import type { Readable } from 'openapi-typescript-helpers'
 
 import { problemOf } from './problem'
 import type { components, paths } from './schema'
 import { send } from './session'
 
 export type Schemas = components['schemas']
+/** A schema as `read` returns it: the client's types turn tuples into lists. */
+export type Answered<Name extends keyof Schemas> = Readable<Schemas[Name]>
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 

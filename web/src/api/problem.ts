@@ -36,7 +36,10 @@ export class ApiProblem extends Error {
     const { fields, field } = this.details
     if (typeof field === 'string') return [{ field, expected: this.message }]
     if (!Array.isArray(fields)) return []
-    return fields.filter(isFieldProblem).map((one) => ({ field: one.field, expected: one.expected }))
+    return fields.flatMap((one) => {
+      if (typeof one === 'string') return [{ field: one, expected: this.message }]
+      return isFieldProblem(one) ? [{ field: one.field, expected: one.expected }] : []
+    })
   }
 
   /** Whether somebody else changed the thing meanwhile. */

@@ -10,7 +10,7 @@ import { Field } from '../../parts/Field'
 import { Form } from '../../parts/Form'
 import { counted, money } from '../../parts/format'
 import type { Proposal } from './queries'
-import { words } from './words'
+import { limitName, words } from './words'
 
 type RejectDialogProps = { count: number; onClose: () => void; onReject: (reason: string) => void }
 
@@ -91,7 +91,9 @@ export function EditDialog({ proposal, onClose }: { proposal: Proposal; onClose:
 }
 
 function besideField(error: ApiProblem): ApiProblem {
-  return new ApiProblem({ detail: error.message, status: error.status, code: error.code, action: error.action, details: { field: 'price' } })
+  const { broken } = error.details
+  const detail = Array.isArray(broken) && broken.length > 0 ? `${words.breaks}: ${broken.map((kind) => limitName(String(kind))).join(', ')}.` : error.message
+  return new ApiProblem({ detail, status: error.status, code: error.code, action: error.action, details: { field: 'price' } })
 }
 
 type LaterDialogProps = { count: number; onClose: () => void; onApprove: (applyAt: string) => void }

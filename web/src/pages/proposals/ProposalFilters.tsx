@@ -2,11 +2,11 @@ import { useMemo } from 'react'
 
 import { ChoiceFilter, Filters, SearchFilter } from '../../parts/Filters'
 import { decidingLimits } from './filtering'
+import type { Proposal } from './queries'
 import type { ProposalSearch } from './search'
-import type { Staked } from './stake'
 import { limitName, words } from './words'
 
-type ProposalFiltersProps = { rows: readonly Staked[]; search: ProposalSearch; change: (next: Partial<ProposalSearch>) => void }
+type ProposalFiltersProps = { rows: readonly Proposal[]; search: ProposalSearch; change: (next: Partial<ProposalSearch>) => void }
 
 export const NO_FILTER = { q: undefined, sure: undefined, move: undefined, limit: undefined, run: undefined, product: undefined }
 

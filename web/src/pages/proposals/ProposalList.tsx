@@ -1,15 +1,15 @@
 import { useMemo } from 'react'
 
-import { decimal, size } from '../../parts/decimal'
 import { money, ppm } from '../../parts/format'
-import { Nothing } from '../../parts/Money'
+import { Gain } from './Gain'
 import { useRowHeight } from '../../app/preferences'
-import { type Column, DataTable, type Selection } from '../../parts/table'
-import type { Staked } from './stake'
+import { type Column, DataTable, type Selection, sortable } from '../../parts/table'
+import type { Proposal } from './queries'
+import { gainOf } from './stake'
 import { limitName, words } from './words'
 
 type ProposalListProps = {
-  rows: readonly Staked[]
+  rows: readonly Proposal[]
   openId: string | null
   onOpen: (id: string) => void
   selection: Selection
@@ -22,13 +22,13 @@ const SECOND_LINE = 20
 
 /** The proposals, the most money first; each with why, in half a line. */
 export function ProposalList({ rows, openId, onOpen, selection, onSelect, empty, loading }: ProposalListProps) {
-  const columns = useMemo<Column<Staked>[]>(
+  const columns = useMemo<Column<Proposal>[]>(
     () => [
       {
         id: 'product',
         header: words.product,
         sort: (row) => row.product_name,
-        minWidth: 200,
+        minWidth: 150,
         cell: (row) => (
           <>
             <span className="block truncate font-medium">{row.product_name}</span>
@@ -43,7 +43,7 @@ export function ProposalList({ rows, openId, onOpen, selection, onSelect, empty,
         align: 'right',
         width: 164,
         greatestFirst: true,
-        sort: (row) => (row.stake === null ? null : Number(size(row.stake))),
+        sort: (row) => Math.abs(sortable(gainOf(row)?.middle) ?? 0),
         cell: (row) => (
           <>
             <span className="block">
@@ -51,8 +51,7 @@ export function ProposalList({ rows, openId, onOpen, selection, onSelect, empty,
               <span className="font-semibold">{money(row.proposed_price, row.currency)}</span>
             </span>
             <span className="block text-12 text-muted">
-              {ppm(row.change_ppm, 1, { signed: true })} ·{' '}
-              {row.stake === null ? <Nothing says="not known" /> : money(decimal(row.stake), row.currency, { whole: true, signed: true })}
+              {ppm(row.change_ppm, 1, { signed: true })} · <Gain gain={gainOf(row)} currency={row.currency} />
             </span>
           </>
         ),
@@ -79,16 +78,16 @@ export function ProposalList({ rows, openId, onOpen, selection, onSelect, empty,
 }
 
 /** Why, in half a line: the limit that decided, else the reason without the prices that stand beside it. */
-function because(row: Staked): string {
+function because(row: Proposal): string {
   if (row.binding.length > 0) return row.binding.map(limitName).join(', ')
   const reason = row.reason.replace(/^(Raise|Lower) from [^:]*: /, '')
   return reason.slice(0, 1).toUpperCase() + reason.slice(1)
 }
 
-function rowId(row: Staked): string {
+function rowId(row: Proposal): string {
   return row.id
 }
 
-function rowName(row: Staked): string {
+function rowName(row: Proposal): string {
   return row.product_name
 }

@@ -1,19 +1,17 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { useCallback } from 'react'
+import { useCallback, useState } from 'react'
 
 import { useLive } from '../../api/useLive'
-import { decimal } from '../../parts/decimal'
-import { counted, money, number } from '../../parts/format'
+import { number } from '../../parts/format'
 import { Page } from '../../parts/Page'
 import { Tabs } from '../../parts/Tabs'
+import { Gain } from './Gain'
 import { HaltedBar } from './HaltedBar'
-import { holdsQuery, proposalsQuery } from './queries'
+import { holdsQuery, STATES, totalsQuery } from './queries'
 import type { ProposalSearch, TabName } from './search'
-import { movesText } from './stake'
 import { TabContent } from './TabContent'
 import { UnpricedTab } from './UnpricedTab'
-import { useProposals } from './useProposals'
 import { words } from './words'
 
 const route = getRouteApi('/shell/proposals')
@@ -30,44 +28,52 @@ export function ProposalsPage() {
     [navigate],
   )
   const open = (next: string) => change({ tab: next === 'waiting' ? undefined : (next as TabName), open: undefined }, false)
+  const [slot, setSlot] = useState<HTMLElement | null>(null)
   return (
-    <Page title={words.title} about={<Summary search={search} />} fills>
+    <Page title={words.title} about={<Summary />} actions={<div ref={setSlot} className="flex flex-wrap gap-2" />} fills>
       <HaltedBar />
       <Tabs label={words.tabs} value={tab} onChange={open} tabs={useTabs()} className="-mt-2 shrink-0" />
       {tab === 'unpriced' ? (
         <UnpricedTab search={search} change={change} />
       ) : (
-        <TabContent key={tab} tab={tab} search={search} change={change} />
+        <TabContent key={tab} slot={slot} tab={tab} search={search} change={change} />
       )}
     </Page>
   )
 }
 
 function useTabs() {
-  const waiting = useQuery(proposalsQuery('waiting')).data
-  const approved = useQuery(proposalsQuery('approved')).data
+  const totals = useQuery(totalsQuery).data
   const holds = useQuery(holdsQuery).data
-  const count = (list: { items: unknown[]; more: boolean } | undefined) =>
-    list ? `${number(list.items.length)}${list.more ? '+' : ''}` : null
+  const count = (tab: keyof typeof STATES) =>
+    totals ? number(totals.filter((total) => STATES[tab].includes(total.state)).reduce((sum, total) => sum + total.proposals, 0)) : null
   return [
-    { id: 'waiting', label: words.waiting, count: count(waiting) },
-    { id: 'approved', label: words.approved, count: count(approved) },
-    { id: 'live', label: words.live },
-    { id: 'closed', label: words.closed },
-    { id: 'unpriced', label: words.unpriced, count: count(holds) },
+    { id: 'waiting', label: words.waiting, count: count('waiting') },
+    { id: 'approved', label: words.approved, count: count('approved') },
+    { id: 'live', label: words.live, count: count('live') },
+    { id: 'closed', label: words.closed, count: count('closed') },
+    { id: 'unpriced', label: words.unpriced, count: holds ? `${number(holds.items.length)}${holds.more ? '+' : ''}` : null },
   ]
 }
 
-/** The page's answer in one line: how many wait, and what they move. */
-function Summary({ search }: { search: ProposalSearch }) {
-  const { all, loading } = useProposals('waiting', search, true)
-  if (loading) return <span>{words.loading}</span>
-  const [first] = all
-  if (!first) return <span>{words.allDecided}</span>
-  const text = (value: bigint) => money(decimal(value), first.currency, { whole: true, signed: true })
+/** The page's answer in one line: how many wait, and what they are expected to bring. */
+function Summary() {
+  const { data } = useQuery(totalsQuery)
+  if (!data) return <span>{words.loading}</span>
+  const waiting = data.filter((total) => total.state === 'proposed')
+  if (waiting.length === 0) return <span>{words.allDecided}</span>
   return (
-    <span className="figures">
-      {counted(all.length, 'price')} waiting · they move {movesText(all, text)} of sales a week at the volume of the last 28 days
+    <span className="flex flex-wrap gap-x-3">
+      {waiting.map((total) => {
+        const [low = '0', middle = '0', high = '0'] = total.gain
+        return (
+          <span key={total.currency} className="figures">
+            {number(total.proposals)} waiting · {words.expectedProfit}{' '}
+            <Gain gain={total.expected > 0 ? { low, middle, high } : null} currency={total.currency} interval /> {words.aWeek}
+            {total.expected > 0 && total.expected < total.proposals && `, known for ${number(total.expected)}`}
+          </span>
+        )
+      })}
     </span>
   )
 }

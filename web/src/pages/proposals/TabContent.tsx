@@ -1,11 +1,11 @@
 import { useMemo, useState } from 'react'
+import { createPortal } from 'react-dom'
 
 import { useKeys } from '../../app/keys'
 import { useOnline } from '../../app/OfflineBar'
 import { useMay } from '../../api/me'
-import { decimal } from '../../parts/decimal'
 import { EmptyState } from '../../parts/EmptyState'
-import { counted, money } from '../../parts/format'
+import { counted } from '../../parts/format'
 import { Problem } from '../../parts/Problem'
 import type { Selection } from '../../parts/table'
 import { Button } from '../../parts/Button'
@@ -13,17 +13,21 @@ import { Actions, type Act } from './Actions'
 import { useDeciding } from './deciding'
 import { EditDialog, LaterDialog, RejectDialog } from './Dialogs'
 import { nextOpen } from './filtering'
+import { Gain } from './Gain'
 import { isFiltered, NO_FILTER, ProposalFilters } from './ProposalFilters'
 import { ProposalList } from './ProposalList'
+import type { Proposal } from './queries'
 import { RunNow } from './RunNow'
 import type { ProposalSearch, TabName } from './search'
-import { movesText, type Staked } from './stake'
+import { gainOfAll } from './stake'
 import { useProposals } from './useProposals'
 import { WhyPanel } from './WhyPanel'
 import { words } from './words'
 
 type TabContentProps = {
   tab: Exclude<TabName, 'unpriced'>
+  /** Where the page's actions stand. */
+  slot: HTMLElement | null
   search: ProposalSearch
   change: (next: Partial<ProposalSearch>) => void
 }
@@ -31,8 +35,8 @@ type TabContentProps = {
 const NONE: Selection = new Set()
 
 /** A list, the proposal that is open in it, and what can be done to it or to those that are selected. */
-export function TabContent({ tab, search, change }: TabContentProps) {
-  const { all, rows, loading, error, retry } = useProposals(tab, search, true)
+export function TabContent({ tab, slot, search, change }: TabContentProps) {
+  const { all, rows, loading, error, retry } = useProposals(tab, search)
   const [chosen, setChosen] = useState<Selection>(NONE)
   const [dialog, setDialog] = useState<'reject' | 'edit' | 'later' | null>(null)
   const deciding = useDeciding()
@@ -70,10 +74,8 @@ export function TabContent({ tab, search, change }: TabContentProps) {
   if (error) return <Problem error={error} onRetry={retry} />
   return (
     <>
-      <div className="flex shrink-0 flex-wrap items-center justify-between gap-2">
-        <ProposalFilters rows={all} search={search} change={change} />
-        <Actions acts={acts} count={selected.length} disabled={targets.length === 0} />
-      </div>
+      {slot && createPortal(<Actions acts={acts} count={selected.length} disabled={targets.length === 0} />, slot)}
+      <ProposalFilters rows={all} search={search} change={change} />
       <div className="grid min-h-0 flex-1 grid-cols-[minmax(380px,5fr)_minmax(0,8fr)] gap-4">
         <section className="flex min-h-0 flex-col overflow-hidden rounded-8 border border-line bg-surface">
           <div className="min-h-0 flex-1">
@@ -130,13 +132,11 @@ function actsFor(tab: TabName, may: (permission: string) => boolean, online: boo
   }
 }
 
-function Chosen({ rows, onClear }: { rows: readonly Staked[]; onClear: () => void }) {
-  const currency = rows[0]?.currency ?? 'EUR'
-  const text = (value: bigint) => money(decimal(value), currency, { whole: true, signed: true })
+function Chosen({ rows, onClear }: { rows: readonly Proposal[]; onClear: () => void }) {
   return (
     <div role="status" className="figures flex h-11 shrink-0 items-center gap-3 border-t border-line bg-accent-soft px-4 text-13">
       <span className="truncate">
-        <strong className="font-semibold">{counted(rows.length, 'proposal')} selected</strong> · {movesText(rows, text)} {words.aWeek}
+        <strong className="font-semibold">{counted(rows.length, 'proposal')} selected</strong> · <Gain gain={gainOfAll(rows)} currency={rows[0]?.currency ?? 'EUR'} interval /> {words.aWeek}
       </span>
       <Button small kind="quiet" className="ml-auto" keyName="Esc" onClick={onClear}>
         Clear

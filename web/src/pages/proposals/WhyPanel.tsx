@@ -4,15 +4,14 @@ import type { ReactNode } from 'react'
 
 import { Age, useNow } from '../../parts/Age'
 import { Badge, type Tone } from '../../parts/Badge'
-import { decimal } from '../../parts/decimal'
-import { date, money, percent, ppm } from '../../parts/format'
+import { counted, date, money, number, percent, ppm } from '../../parts/format'
 import { Interval } from '../../parts/Interval'
 import { Skeleton } from '../../parts/Panel'
 import { PriceLadder } from '../../parts/PriceLadder'
 import { Problem } from '../../parts/Problem'
-import { type Explanation, readExpected, readExplanation } from './explanation'
+import { type Explanation, readExplanation } from './explanation'
 import { type Proposal, proposalQuery } from './queries'
-import type { Staked } from './stake'
+import { gainOf } from './stake'
 import { LimitTable, RivalTable } from './WhyTables'
 import { limitName, words } from './words'
 
@@ -20,7 +19,7 @@ const SURE = 80
 const FAIR = 60
 
 /** Why this price, in the order in which somebody decides. */
-export function WhyPanel({ proposal, actions }: { proposal: Staked; actions?: ReactNode }) {
+export function WhyPanel({ proposal, actions }: { proposal: Proposal; actions?: ReactNode }) {
   const { data, error, refetch } = useQuery(proposalQuery(proposal.id))
   const why = data ? readExplanation(data.explanation) : null
   return (
@@ -31,7 +30,7 @@ export function WhyPanel({ proposal, actions }: { proposal: Staked; actions?: Re
   )
 }
 
-function Head({ proposal, actions }: { proposal: Staked; actions?: ReactNode }) {
+function Head({ proposal, actions }: { proposal: Proposal; actions?: ReactNode }) {
   const now = useNow()
   const isLate = proposal.state === 'proposed' && Date.parse(proposal.expires_at) - now < 6 * 3_600_000
   const tone: Tone = proposal.confidence >= SURE ? 'good' : proposal.confidence >= FAIR ? 'warn' : 'bad'
@@ -58,7 +57,6 @@ function Head({ proposal, actions }: { proposal: Staked; actions?: ReactNode }) 
         <p className="figures text-13 text-muted">
           {ppm(proposal.change_ppm, 1, { signed: true })}
           {proposal.margin_ppm !== null && ` · ${words.why.margin} ${ppm(proposal.margin_ppm)}`}
-          {proposal.stake !== null && ` · ${money(decimal(proposal.stake), proposal.currency, { whole: true, signed: true })} ${words.aWeek}`}
         </p>
         {actions && <div className="ml-auto flex gap-2">{actions}</div>}
       </div>
@@ -72,7 +70,7 @@ function Head({ proposal, actions }: { proposal: Staked; actions?: ReactNode }) 
   )
 }
 
-function Why({ proposal, why }: { proposal: Staked; why: Explanation }) {
+function Why({ proposal, why }: { proposal: Proposal; why: Explanation }) {
   const decisive = why.limits.find((limit) => limit.binding)
   return (
     <>
@@ -141,19 +139,37 @@ function Decided({ proposal, why }: { proposal: Proposal; why: Explanation }) {
   return <>{why.details[0] ?? words.why.byItself}</>
 }
 
-function Effect({ proposal }: { proposal: Staked }) {
-  const expected = readExpected(proposal.expected)
+function Effect({ proposal }: { proposal: Proposal }) {
+  const { expected } = proposal
+  const gain = gainOf(proposal)
   const text = (value: string) => money(value, proposal.currency, { signed: true, whole: true })
-  return (
-    <Block title={words.why.effect} aside={expected?.lossChance != null ? `${percent(expected.lossChance, 0)} ${words.why.chanceOfLoss}` : undefined}>
-      {expected ? (
-        <div className="max-w-[480px]">
-          <Interval {...expected} text={text} label={words.why.effect} />
-        </div>
-      ) : (
+  if (!expected || !gain) {
+    return (
+      <Block title={words.why.effect}>
         <p className="text-13 text-muted">{words.why.effectUnknown}</p>
-      )}
-    </Block>
+      </Block>
+    )
+  }
+  const [low = 0, middle = 0, high = 0] = expected.elasticity
+  const chance = expected.loss_chance === null ? null : `${percent(expected.loss_chance, 0)} ${words.why.chanceOfLoss}`
+  return (
+    <>
+      <Block title={words.why.effect} aside={chance}>
+        <div className="max-w-[560px]">
+          <Interval {...gain} text={text} label={words.why.effect} />
+        </div>
+      </Block>
+      <Block title={words.why.elasticity}>
+        <p className="figures text-13">
+          {number(middle, 2)} <span className="text-muted">({number(low, 2)} to {number(high, 2)})</span>: from {number(expected.units_now, 1)} to{' '}
+          {number(expected.units[1] ?? 0, 1)} units a week.
+        </p>
+        <p className="text-12 text-muted">
+          By {expected.elasticity_source === 'general' ? words.general : words.own}; {counted(expected.days_of_sales, 'day')} of sales until{' '}
+          {date(expected.sales_until, 'day')}.
+        </p>
+      </Block>
+    </>
   )
 }
 

@@ -62,15 +62,3 @@ export function readExplanation(raw: Raw): Explanation {
     })),
   }
 }
-
-export type Expected = { low: string; middle: string; high: string; lossChance: number | null }
-
-/** The expected gain a week with its interval, where demand is known. */
-export function readExpected(raw: Raw | null | undefined): Expected | null {
-  const gain = raw?.gain
-  if (typeof gain !== 'object' || gain === null) return null
-  const [low, middle, high] = ['low', 'middle', 'high'].map((name) => text(gain as Raw, name))
-  if (!low || !middle || !high) return null
-  const chance = raw?.loss_chance
-  return { low, middle, high, lossChance: typeof chance === 'number' ? chance : null }
-}

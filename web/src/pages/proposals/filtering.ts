@@ -1,10 +1,10 @@
 /** Which rows the page shows. Pure. */
+import type { Proposal } from './queries'
 import type { ProposalSearch } from './search'
-import type { Staked } from './stake'
 
 const SURE = 80
 
-export function filtered(rows: readonly Staked[], search: ProposalSearch): readonly Staked[] {
+export function filtered(rows: readonly Proposal[], search: ProposalSearch): readonly Proposal[] {
   const wanted = search.q?.toLowerCase()
   return rows.filter(
     (row) =>
@@ -16,7 +16,7 @@ export function filtered(rows: readonly Staked[], search: ProposalSearch): reado
 }
 
 /** The limits that decided any of the rows, the most frequent first. */
-export function decidingLimits(rows: readonly Staked[]): readonly string[] {
+export function decidingLimits(rows: readonly Proposal[]): readonly string[] {
   const counts = new Map<string, number>()
   for (const row of rows) for (const kind of row.binding) counts.set(kind, (counts.get(kind) ?? 0) + 1)
   return [...counts].toSorted((a, b) => b[1] - a[1]).map(([kind]) => kind)

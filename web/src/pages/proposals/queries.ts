@@ -1,9 +1,9 @@
 import { queryOptions } from '@tanstack/react-query'
 
-import { api, read, readAll, type Schemas } from '../../api/client'
+import { type Answered, api, read, readAll, type Schemas } from '../../api/client'
 import type { TabName } from './search'
 
-export type Proposal = Schemas['ProposalAnswer']
+export type Proposal = Answered<'ProposalAnswer'>
 export type ProposalState = Schemas['ProposalState']
 export type Hold = Schemas['HoldAnswer']
 
@@ -31,7 +31,7 @@ export function proposalsQuery(tab: Exclude<TabName, 'unpriced'>, { run, product
           read(
             api.GET('/api/v1/proposals', {
               signal,
-              params: { query: { state: [...STATES[tab]], run_id: run, product_id: product, cursor, limit: PAGE } },
+              params: { query: { state: [...STATES[tab]], run_id: run, product_id: product, order: 'stake', cursor, limit: PAGE } },
             }),
           ),
         tab === 'waiting' ? MOST : DECIDED_MOST,
@@ -62,21 +62,8 @@ export const controlQuery = queryOptions({
   queryFn: ({ signal }) => read(api.GET('/api/v1/prices/control', { signal })),
 })
 
-const DAYS = 28
-
-/** Units of each product over the last four whole weeks, by product id; the base of "at stake". */
-export function unitsQuery(today: string) {
-  const day = (back: number) => new Date(Date.parse(today) - back * 86_400_000).toISOString().slice(0, 10)
-  return queryOptions({
-    queryKey: ['sales', 'units', today],
-    staleTime: 600_000,
-    queryFn: async ({ signal }) => {
-      const query = { since: day(DAYS), until: day(1), grain: 'month', by_product: true, limit: PAGE } as const
-      const { items } = await readAll(
-        (cursor) => read(api.GET('/api/v1/sales/totals', { signal, params: { query: { ...query, cursor } } })),
-        MOST * 2,
-      )
-      return items
-    },
-  })
-}
+/** How many proposals each state has, and what they are expected to bring together. */
+export const totalsQuery = queryOptions({
+  queryKey: ['proposals', 'totals'],
+  queryFn: ({ signal }) => read(api.GET('/api/v1/proposals/totals', { signal })),
+})
