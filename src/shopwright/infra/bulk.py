@@ -7,6 +7,7 @@ kept in `overwritten_row` until the load is forgotten, so that it can be taken b
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from uuid import UUID
 
 import polars as pl
@@ -78,8 +79,9 @@ async def once(chunk: bytes) -> AsyncIterator[bytes]:
 
 def as_csv(frame: pl.DataFrame, columns: Sequence[str]) -> bytes:
     """Write the columns of a frame as COPY reads them: nulls are empty, empty texts are quoted, times are in UTC."""
-    written: str = frame.select(columns).write_csv(include_header=False, datetime_format="%Y-%m-%d %H:%M:%S%.6f+00")
-    return written.encode()
+    written = BytesIO()  # a text would be decoded and encoded again
+    frame.select(columns).write_csv(written, include_header=False, datetime_format="%Y-%m-%d %H:%M:%S%.6f+00")
+    return written.getvalue()
 
 
 def rows_of(status: str) -> int:

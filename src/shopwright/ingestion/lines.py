@@ -34,7 +34,10 @@ class LineKeys:
             "_country": pl.col("country"),
             "_customer": pl.col("customer_ref"),
         }
-        named = rows.with_columns(pl.when(loose).then(value).alias(name) for name, value in parts.items())
+        if rows["order_ref"].null_count():
+            named = rows.with_columns(pl.when(loose).then(value).alias(name) for name, value in parts.items())
+        else:  # as a rule: nothing to work out
+            named = rows.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in parts)
         keys = self._occurrences.separate(line_keys(named, _KEY))
         keyed = rows.with_columns(pl.Series("line_key", keys))
         return (

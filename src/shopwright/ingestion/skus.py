@@ -38,6 +38,8 @@ class SkuBook:
     def places(self, rows: pl.DataFrame) -> pl.Series:
         """Return the place of each row's product, null where there is none. `rows` have sku and normalised_sku."""
         found = rows.select("sku", "normalised_sku").join(self._exact, on="sku", how="left", maintain_order="left")
+        if not found["place"].null_count():
+            return found["place"].alias("product")
         found = found.join(self._normal, on="normalised_sku", how="left", maintain_order="left", suffix="_normal")
         return found.select(pl.coalesce("place", "place_normal").alias("product")).to_series()
 

@@ -13,8 +13,8 @@ import polars as pl
 from shopwright.ingestion.files.profile import FAULT, RAW, ROW, FileProfile, Format
 from shopwright.ingestion.files.reading import read_batches
 
-BATCH_ROWS: Final = 25_000
-"""Larger batches are no faster through the whole pipeline and cost memory: 250,000 rows take 270 MB more."""
+BATCH_ROWS: Final = 60_000
+"""A batch costs some 6 ms whatever its size: 25,000 rows take a tenth more CPU. Larger ones gain little and cost memory."""
 
 
 class Source(Protocol):
