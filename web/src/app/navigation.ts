@@ -1,4 +1,4 @@
-import { Database, Gauge, type LucideIcon, Package, Scale, Tag } from 'lucide-react'
+import { Database, Gauge, type LucideIcon, Package, Scale, ScrollText, Tag } from 'lucide-react'
 
 /**
  * The pages that the navigation, the palette and the g-keys offer. Whoever adds a page adds its line here and its route in
@@ -21,6 +21,12 @@ export const NAVIGATION: readonly DestinationGroup[] = [
     pages: [
       { to: '/catalog', title: 'Catalog', icon: Package, key: 'c', needs: 'catalog:read', words: 'products stock costs' },
       { to: '/data', title: 'Data', icon: Database, key: 'i', needs: 'imports:read', words: 'imports upload files csv lineage' },
+    ],
+  },
+  {
+    title: 'Shop',
+    pages: [
+      { to: '/audit', title: 'Audit', icon: ScrollText, key: 'a', needs: 'audit:read', words: 'journal history who changed export' },
     ],
   },
 ]

@@ -1,6 +1,7 @@
 import { createRouter } from '@tanstack/react-router'
 
 import { queryClient } from '../api/queries'
+import { auditRoute } from '../pages/audit/route'
 import { catalogRoute } from '../pages/catalog/route'
 import { dashboardRoute } from '../pages/dashboard/route'
 import { dataRoute, importRoute, lineageRoute } from '../pages/data/route'
@@ -12,7 +13,17 @@ import { PageWaiting } from './PageWaiting'
 import { loginRoute, rootRoute, shellRoute, signUpRoute } from './roots'
 
 /** All pages. A page is one line here and one in navigation.ts. */
-const pages = [dashboardRoute, proposalsRoute, policiesRoute, dataRoute, importRoute, lineageRoute, catalogRoute, productRoute]
+const pages = [
+  dashboardRoute,
+  proposalsRoute,
+  policiesRoute,
+  catalogRoute,
+  productRoute,
+  dataRoute,
+  importRoute,
+  lineageRoute,
+  auditRoute,
+]
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren([loginRoute, signUpRoute, shellRoute.addChildren(pages)]),
