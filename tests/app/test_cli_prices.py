@@ -43,7 +43,6 @@ async def test_prices_are_proposed_approved_applied_and_taken_back(
         assert await price_of(present, shop.id, "MUG-1") == Decimal(after)
     assert await price_of(present, shop.id, "MUG-2") == Decimal(10)
 
-
 async def test_who_gets_no_price_is_told_why_and_what_to_do(
     cli: CommandLine, shop: OpenedShop, present: Database
 ) -> None:
@@ -109,10 +108,12 @@ async def test_decisions_name_the_member_and_the_call(cli: CommandLine, shop: Op
     await cli("proposals", "approve", "--all", "--shop", shop.id, "--as", shop.email)
     async with present.unit(shop.id) as unit:
         rows = await unit.connection.fetch(
-            "select actor_kind, request_id from journal where tenant_id = $1 and name = 'pricing.proposal_approved'",
+            "select actor_kind, actor_id, request_id from journal where tenant_id = $1 and name = $2",
             shop.id,
+            "pricing.proposal_approved",
         )
-    assert [row["actor_kind"] for row in rows] == ["system"]
+        owner = await unit.connection.fetchval("select id from member where tenant_id = $1", shop.id)
+    assert [(row["actor_kind"], row["actor_id"]) for row in rows] == [("system", owner)]
     assert rows[0]["request_id"].startswith("cli-")
 
 

@@ -98,7 +98,7 @@ def list_users(shop: ShopOption = None, member: MemberOption = None, json: JsonO
 
         async with open_shop(shop) as place:
             who = await place.member(member, "users:read")
-            async with place.unit() as unit:
+            async with place.unit(who) as unit:
                 service = UserService(unit, place.program.access.cipher, who)
                 found, invited = await _all_users(service), await service.list_invitations()
         if json:
@@ -122,7 +122,7 @@ def invite(
 
         async with open_shop(shop) as place:
             who = await place.member(member, "users:manage")
-            async with place.unit() as unit:
+            async with place.unit(who) as unit:
                 invitation, token = await UserService(unit, place.program.access.cipher, who).invite(email, role)
         if json:
             print_json({"invitation": invitation.id, "expires_at": invitation.expires_at, "token": token})
@@ -143,7 +143,7 @@ def deactivate(email: Email, shop: ShopOption = None, member: MemberOption = Non
         async with open_shop(shop) as place:
             who = await place.member(member, "users:manage")
             whom = await _user(place, email)
-            async with place.unit() as unit:
+            async with place.unit(who) as unit:
                 await UserService(unit, place.program.access.cipher, who).deactivate(whom.member)
         say(f"{email} is shut out of {place.shop.name}.")
 
@@ -160,7 +160,7 @@ def change_role(email: Email, role: Role, shop: ShopOption = None, member: Membe
         async with open_shop(shop) as place:
             who = await place.member(member, "users:manage")
             whom = await _user(place, email)
-            async with place.unit() as unit:
+            async with place.unit(who) as unit:
                 await UserService(unit, place.program.access.cipher, who).change(whom.member, role=role)
         say(f"{email} is {role} of {place.shop.name} now.")
 
@@ -189,7 +189,7 @@ def create_token(
         async with open_shop(shop) as place:
             who = await place.member(member, "tokens:own")
             scopes = scope or [held for held in who.permissions if held.endswith(":read")]
-            async with place.unit() as unit:
+            async with place.unit(who) as unit:
                 until = None if days is None else unit.clock.now() + timedelta(days=days)
                 made, text = await TokenService(unit, who).create(name, scopes, until)
         if json:
@@ -210,7 +210,7 @@ def list_tokens(shop: ShopOption = None, member: MemberOption = None, json: Json
 
         async with open_shop(shop) as place:
             who = await place.member(member, "tokens:own")
-            async with place.unit() as unit:
+            async with place.unit(who) as unit:
                 found = await TokenService(unit, who).list_of(who.member)
         if json:
             print_json(found)
@@ -237,7 +237,7 @@ def revoke_token(
 
         async with open_shop(shop) as place:
             who = await place.member(member, "tokens:own")
-            async with place.unit() as unit:
+            async with place.unit(who) as unit:
                 await TokenService(unit, who).revoke(token, who.member)
         say(f"The token {token} is revoked.")
 

@@ -262,7 +262,7 @@ async def _decide(
     """Decide in one transaction and tell what became of each row; exits with 1 when some were left as they were."""
     async with open_shop(shop) as place:
         who = await place.member(email, permission)
-        async with place.unit() as unit:
+        async with place.unit(who) as unit:
             outcome = await decide(unit, who, await wanted.find(unit))
     _tell(place, outcome, json=json)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, TextIO, TypeAlias, cast
 
 import typer
@@ -34,9 +34,14 @@ class OpenShop:
     shop: "Shop"
     by: "Provenance"
 
-    def unit(self) -> "AbstractAsyncContextManager[UnitOfWork]":
-        """Open a unit of work of the shop."""
-        return self.program.platform.database.unit(self.shop.id, self.by)
+    def unit(self, who: "Principal | None" = None) -> "AbstractAsyncContextManager[UnitOfWork]":
+        """Open a unit of work of the shop.
+
+        With `who` the journal names the member in whose name it is done; it still says that the program did it, since
+        nobody signed in.
+        """
+        by = self.by if who is None else replace(self.by, actor_id=who.member)
+        return self.program.platform.database.unit(self.shop.id, by)
 
     async def settings(self) -> "TenantSettings":
         """Return the shop's settings."""
