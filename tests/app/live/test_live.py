@@ -1,7 +1,9 @@
 """Live pages against real servers: what they hear, what they never hear, and how they are sent away."""
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -230,6 +232,16 @@ async def test_a_page_that_was_away_is_told_anew(database: Database, owner: Acco
         later = await create(database, owner.tenant)
         assert (await page.until("change", "products"))["ids"] == later
         assert not set(ids) & set(later)
+
+
+async def test_a_server_that_stops_says_so_and_does_not_wait_for_its_pages(database: Database, owner: Account) -> None:
+    async with AsyncExitStack() as stack:
+        server = live_server(database)
+        page = await stack.enter_async_context((await server.__aenter__()).page(owner))
+        await page.next()
+        async with asyncio.timeout(5):
+            await server.__aexit__(None, None, None)
+        assert (await page.end())[0] == 1012
 
 
 async def test_who_reads_too_slowly_is_told_anew_and_holds_nobody_up(database: Database, owner: Account) -> None:
