@@ -38,8 +38,8 @@ export function exportAddress(search: AuditSearch, format: 'csv' | 'jsonl'): str
   return `/api/v1/audit/export?${query}`
 }
 
-export function isFiltered({ entry: _, ...filters }: AuditSearch): boolean {
-  return Object.values(filters).some((value) => value !== undefined)
+export function isFiltered(search: AuditSearch): boolean {
+  return Object.values(asQuery(search)).some((value) => value !== undefined)
 }
 
 /** "pricing.price_rolled_back" as "Price rolled back". */
