@@ -43,7 +43,7 @@ export function CatalogFilters({ search, onChange }: CatalogFiltersProps) {
 function PriceFilter({ search, onChange }: CatalogFiltersProps) {
   const box = (name: 'from' | 'to', label: string) => (
     <input
-      key={search[name] ?? ''}
+      key={`${name} ${search[name] ?? ''}`}
       aria-label={`${label}, in the product’s currency`}
       placeholder={label}
       inputMode="decimal"

@@ -13,7 +13,7 @@ import { Page } from '../../parts/Page'
 import { Problem } from '../../parts/Problem'
 import { DataTable, type Selection, type Sort } from '../../parts/table'
 import { CatalogFilters } from './CatalogFilters'
-import { COLUMNS } from './columns'
+import { COLUMNS, TAGGED_COLUMNS } from './columns'
 import { EditDialog } from './EditDialog'
 import { ExportMenu } from './ExportMenu'
 import { rowsQuery } from './queries'
@@ -39,6 +39,7 @@ export function CatalogPage() {
   useLive(['products'])
 
   const chosen = useMemo(() => rows.filter((row) => selection.has(row.id)), [rows, selection])
+  const hasTags = useMemo(() => rows.some((row) => row.tags.length > 0), [rows])
   const change = (next: Partial<CatalogSearch>) =>
     void navigate({ search: (before) => ({ ...before, at: undefined, ...next }), replace: true })
   const edit = () => setEditing(chosen)
@@ -72,7 +73,7 @@ export function CatalogPage() {
       fills
     >
       <CatalogFilters search={search} onChange={change} />
-      <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_260px] grid-rows-[minmax(0,1fr)] gap-4">
+      <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_244px] grid-rows-[minmax(0,1fr)] gap-4">
         <section aria-busy={found.isStale} className="min-h-0 min-w-0 overflow-hidden rounded-8 border border-line bg-surface">
           {found.error ? (
             <div className="p-4">
@@ -82,7 +83,7 @@ export function CatalogPage() {
             <DataTable
               label={words.list}
               rows={rows}
-              columns={COLUMNS}
+              columns={hasTags ? TAGGED_COLUMNS : COLUMNS}
               rowId={idOf}
               rowName={nameOf}
               sort={sort}

@@ -25,7 +25,7 @@ it('gathers refusals by reason', () => {
     { id: 'c', version: null, result: 'refused', reason: 'min_price is above max_price' },
     { id: 'd', version: null, result: 'gone', reason: null },
   ])
-  expect(refusals(told)).toEqual([{ reason: 'min_price is above max_price', ids: ['b', 'c'] }, { reason: 'gone', ids: ['d'] }])
+  expect(refusals(told)).toEqual([{ reason: 'lowest price is above highest price', ids: ['b', 'c'] }, { reason: 'gone', ids: ['d'] }])
 })
 
 it('takes back with one step for each set of former values, and only what was changed', () => {

@@ -1,6 +1,7 @@
 /** One change for many products: what is asked for, what would become of it, and how to take it back. Pure. */
 import type { Schemas } from '../../api/client'
 import type { Product } from './rows'
+import { words } from './words'
 
 export type Changes = Schemas['BulkFields']
 export type Outcome = Schemas['shopwright__catalog__schemas__BulkAnswer']
@@ -42,10 +43,15 @@ export function refusals(outcome: Outcome): { reason: string; ids: string[] }[] 
   const byReason = new Map<string, string[]>()
   for (const row of outcome.rows) {
     if (row.result === 'changed' || row.result === 'unchanged') continue
-    const reason = row.reason ?? row.result
+    const reason = spoken(row.reason ?? row.result)
     byReason.set(reason, [...(byReason.get(reason) ?? []), row.id])
   }
   return [...byReason].map(([reason, ids]) => ({ reason, ids })).toSorted((a, b) => b.ids.length - a.ids.length)
+}
+
+/** A reason with the names that fields have on the page. */
+function spoken(reason: string): string {
+  return Object.entries(words.fields).reduce((text, [field, name]) => text.replaceAll(field, name.toLowerCase()), reason)
 }
 
 export type UndoStep = { changes: Changes; products: { id: string; version: number }[] }

@@ -50,7 +50,7 @@ export function ColumnsPanel({ preview, reading, onChange, keepMapping, onKeep, 
                 <th scope="col" className={`${HEAD} w-[24%]`}>{words.column}</th>
                 <th scope="col" className={HEAD}>{words.sample}</th>
                 <th scope="col" className={`${HEAD} w-[212px]`}>{words.becomes}</th>
-                <th scope="col" className={`${HEAD} w-[124px]`}>{words.sure}</th>
+                <th scope="col" className={`${HEAD} w-[148px]`}>{words.sure}</th>
               </tr>
             </thead>
             <tbody>

@@ -54,12 +54,12 @@ it('is content with one of a group of fields', () => {
   expect(stillMissing(['quantity'], fix(fix(MAPPING, 'quantity', '1'), 'quantity', ''))).toEqual([['quantity']])
 })
 
-it('asks only for what is in doubt, and puts unused columns last', () => {
+it('puts what is in doubt first and unused columns last', () => {
   const columns = ['rest', 'Artikel', 'dt', 'Preis'].map((name) => ({
-    name, samples: [], filled: 1, becomes: [], certainty: null, why: null, doubtful: false,
+    name, samples: [], filled: 1, becomes: [], certainty: null, why: null, doubtful: name === 'dt',
   }))
   const shown = lines({ columns } as unknown as Preview, MAPPING)
-  expect(shown.map((line) => line.name)).toEqual(['Artikel', 'dt', 'Preis', 'rest'])
+  expect(shown.map((line) => line.name)).toEqual(['dt', 'Artikel', 'Preis', 'rest'])
   expect(shown.filter((line) => line.doubtful).map((line) => line.name)).toEqual(['dt'])
   expect(shown.map((line) => line.plain)).toEqual([true, true, false, false])
 })

@@ -106,7 +106,9 @@ export function lines(preview: Preview, mapping: Mapping): ColumnLine[] {
       plain: sources.length === 1 && isPlain(sources[0]),
     }
   })
-  const place = (line: ColumnLine) => (line.fields.length > 0 ? 0 : 1)
+  // By the guess, not by what was confirmed since: a line that is answered stays where it is.
+  const asked = new Set(preview.columns.filter((column) => column.doubtful).map((column) => column.name))
+  const place = (line: ColumnLine) => (asked.has(line.name) ? 0 : line.fields.length > 0 ? 1 : 2)
   return all.toSorted((a, b) => place(a) - place(b))
 }
 
