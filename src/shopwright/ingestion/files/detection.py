@@ -25,7 +25,7 @@ from shopwright.ingestion.files.profile import (
     Format,
     unique_names,
 )
-from shopwright.ingestion.files.workbook import read_sheet, sheet_names
+from shopwright.ingestion.files.workbook import hold_to_area, read_sheet, sheet_names
 
 _HEAD = MAX_RECORD_BYTES + (1 << 16)
 _FOREIGN_SEARCH = 256 << 20
@@ -78,6 +78,8 @@ def _text(path: Path, size: int, compression: Compression) -> FileProfile:
     text = codecs.getincrementaldecoder(encoding.name)("replace").decode(head).removeprefix("\ufeff")
     if "\0" in text[:_PLACE_BYTES]:
         raise faults.BinaryContent("There are NUL bytes in the file.", expected="text")
+    if not text.strip():
+        raise faults.EmptyFile("There is nothing but blanks in the file.", expected="a table with a header and rows")
     if text.lstrip()[:1] == "{":
         return _json_lines(text, size, compression, encoding)
     if text.lstrip()[:1] == "[" and text.rstrip()[-1:] in "],}" and text.lstrip()[1:].lstrip()[:1] in {"{", "]"}:
@@ -129,6 +131,7 @@ def _delimited(path: Path, text: str, size: int, compression: Compression, encod
     if compression is Compression.NONE and encoding.name == "utf-8" and size > _HEAD:
         rows = _thinned(rows, 2 * _ROWS // 3) + _rows_further_on(path, size, dialect)
     if not rows:
+        _hold_last_line(text)
         raise faults.EmptyFile(
             "There is a header but not a single row.", expected="a row for each record", columns=names[:50]
         )
@@ -173,6 +176,15 @@ def _hold_lines(text: str) -> None:
     if len(first) >= MAX_RECORD_BYTES:
         raise faults.LineTooLong(
             f"The first line does not end within {MAX_RECORD_BYTES >> 20} MB.", expected="line ends between the rows"
+        )
+
+
+def _hold_last_line(text: str) -> None:
+    """Refuse a file whose last line at hand is longer than a row may be: there is a row, and no end of it."""
+    if len(text) - text.rfind("\n") > MAX_RECORD_BYTES:
+        raise faults.LineTooLong(
+            f"The row below the header does not end within {MAX_RECORD_BYTES >> 20} MB.",
+            expected="line ends between the rows",
         )
 
 
@@ -247,6 +259,7 @@ def _workbook(path: Path, size: int, sheet: str | None) -> FileProfile:
             f"There is no sheet named {sheet!r}.", expected="one of the sheets", sheets=list(sheets)
         )
     for name in [sheet] if sheet is not None else sheets:
+        hold_to_area(path, name)
         frame = read_sheet(path, name, rows=_ROWS)
         if frame.height:
             return _sheet(frame, name, sheets, size)

@@ -21,6 +21,8 @@ from shopwright.ingestion.files.profile import MAX_COLUMNS
 
 MAX_UNPACKED = 512 << 20
 """The largest sheet of Excel with nine columns (a million rows) is 390 MB of XML and takes 0.7 GB while it is opened."""
+MAX_CELLS = 28_000_000
+"""As many as a full sheet has up to column Z; empty ones between others take memory too."""
 _MAX_RATIO = 200
 _RATIO_COUNTS_FROM = 32 << 20
 _MAX_PARTS = 5_000
@@ -31,6 +33,8 @@ _CELL = re.compile(
     rb'<c r="([A-Z]{1,3})(\d{1,7})"([^>]*)>(?:<f[^>]*?(?:/>|>([^<]*)</f>))?(?:<v>([^<]*)</v>|<v\s*/>)?\s*</c>'
 )
 _ANY_CELL = re.compile(rb'<c r="([A-Z]{1,3})\d')
+_BEYOND_Z = re.compile(rb'r="([A-Z]{2,3})\d')
+_ROW_NUMBER = re.compile(rb'r="[A-Z]{1,3}(\d{1,7})"')
 _SHEET = re.compile(r'<sheet\b[^>]*?\bname="([^"]*)"[^>]*?\br:id="([^"]*)"')
 _RELATION = re.compile(r"<Relationship\b[^>]*>")
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
@@ -57,11 +61,13 @@ def read_sheet(path: Path, sheet: str, rows: int | None = None) -> pl.DataFrame:
     Dates are ISO text, booleans 'true' and 'false'. With `rows` only the first ones
     are returned, and errors in them are empty.
     """
-    loaded = _opened(path).load_sheet(sheet, header_row=None, skip_rows=0, n_rows=rows, dtypes="string")
+    reader = _opened(path)
+    try:
+        loaded = reader.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=rows, dtypes="string")
+    except fastexcel.FastExcelError as error:
+        raise _damaged("The sheet cannot be read.", error) from None
     if loaded.width > MAX_COLUMNS:
-        raise TooManyColumns(
-            f"The sheet has {loaded.width:,} columns.", expected=f"at most {MAX_COLUMNS:,}", columns=loaded.width
-        )
+        raise _too_wide(loaded.width)
     frame = loaded.to_polars()
     frame = frame.rename({name: f"column_{place}" for place, name in enumerate(frame.columns)})
     return _with_odd_cells(frame, odd_cells(path, sheet)) if rows is None and frame.width else frame
@@ -83,9 +89,43 @@ def _opened(path: Path) -> fastexcel.ExcelReader:
     try:
         return fastexcel.read_excel(path)
     except fastexcel.FastExcelError as error:
-        raise DamagedFile(
-            "The workbook cannot be opened.", expected="an intact XLSX workbook", reason=str(error).split("\n")[0]
-        ) from None
+        raise _damaged("The workbook cannot be opened.", error) from None
+
+
+def _damaged(wrong: str, error: Exception) -> DamagedFile:
+    return DamagedFile(wrong, expected="an intact XLSX workbook", reason=str(error).split("\n")[0])
+
+
+def _too_wide(columns: int) -> TooManyColumns:
+    return TooManyColumns(f"The sheet has {columns:,} columns.", expected=f"at most {MAX_COLUMNS:,}", columns=columns)
+
+
+def hold_to_area(path: Path, sheet: str) -> None:
+    """Refuse a sheet whose cells lie so far apart that the area between them, which is kept whole, fills the memory.
+
+    Raises TooManyColumns, ExpandsTooFar. Sheets that end at column Z or before it always pass.
+    """
+    with _archive(path) as archive:
+        part = _sheet_part(archive, sheet)
+        if part is None:
+            return
+        letters: set[bytes] = set()
+        for text in _overlapping(_unpacked(archive, archive.getinfo(part))):
+            letters.update(_BEYOND_Z.findall(text))
+        if not letters:
+            return
+        columns = max(_column_number(one.decode()) for one in letters)
+        rows = 1
+        for text in _overlapping(_unpacked(archive, archive.getinfo(part))):
+            rows = max(rows, *map(int, set(_ROW_NUMBER.findall(text))), 1)
+    if columns > MAX_COLUMNS:
+        raise _too_wide(columns)
+    if columns * rows > MAX_CELLS:
+        raise ExpandsTooFar(
+            f"The cells of the sheet span {columns:,} columns and {rows:,} rows.",
+            expected=f"at most {MAX_CELLS:,} cells up to the last",
+            limit_cells=MAX_CELLS,
+        )
 
 
 def _hold_to_limits(path: Path) -> None:
