@@ -9,16 +9,17 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any, Final
 from uuid import uuid4
 
 import httpx2
 
 from drills.calling import Caller
-from drills.shop import PRODUCTS
 
 SMALL: Final = 300
 LARGE: Final = 60_000  # lines: more bytes than a request imports by itself, so that a worker does
+_DAYS: Final = 360
 _REPEATED: Final = frozenset({429, 503})
 _PATIENCE: Final = 60.0
 
@@ -83,8 +84,8 @@ class Busyness:
 
     def _edit(self) -> None:
         """Give a product a price that no other edit gives."""
-        product = self._products[self._chance.randrange(PRODUCTS)]
-        price = f"{7 + self._number() / 10_000:f}".rstrip("0")
+        product = self._chance.choice(self._products)
+        price = f"{10 + self._number() / 100_000:f}".rstrip("0")
         body = {"json": {"price": price}}
         self._write("PATCH", f"/catalog/products/{product}", body, lambda: self.ledger.prices.append(price))
 
@@ -102,18 +103,16 @@ class Busyness:
 
     def _import_small(self) -> None:
         self._import(SMALL)
-        time.sleep(0.1)
+        self._stopped.wait(0.3)
 
     def _import_large(self) -> None:
         self._import(LARGE)
         self._stopped.wait(_PATIENCE)
 
     def _import(self, lines: int) -> None:
-        batch = f"B{self._number()}"
-        rows = (
-            f"{batch}-{n},2026-{n % 2 + 1:02d}-{n % 28 + 1:02d},MUG-{n % PRODUCTS},{n % 3 + 1},9.99\n"
-            for n in range(lines)
-        )
+        number = self._number()
+        batch, day = f"B{number}", date(2025, 1, 1) + timedelta(days=number % _DAYS)
+        rows = (f"{batch}-{n},{day},MUG-{n % len(self._products)},{n % 3 + 1},9.99\n" for n in range(lines))
         table = "order_no,sold_at,sku,quantity,revenue\n" + "".join(rows)
         sent = {"content": table.encode(), "params": {"file_name": f"{batch}.csv"}}
 

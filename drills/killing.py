@@ -20,18 +20,19 @@ import asyncpg
 from drills.busyness import Busyness
 from drills.checking import Fault, check_acknowledged, check_folder, check_shop
 from drills.running import RunningProgram, no_limits
-from drills.shop import furnish, sign_up
+from drills.shop import sign_up, stock_up
 from shopwright.app.installation import DATABASE
 from shopwright.infra.postgres import EmbeddedPostgres
 from shopwright.infra.postgres.creation import SUPERUSER
 
 TARGETS: Final = ("program", "worker", "database", "program and database")
 _EARLIEST, _LATEST = 0.1, 3.0  # seconds of work before the kill
-_LATE_SECONDS: Final = 90.0
-_REST: Final = """
-select (select count(*) from job_progress where tenant_id = $1 and state in ('queued', 'running'))
-"""
+_LATE_SECONDS: Final = 60.0  # without anything getting less
+_PRODUCTS: Final = 400
+_OPEN_JOBS: Final = "select count(*) from job_progress where tenant_id = $1 and state in ('queued', 'running')"
+_HANDLED: Final = "select count(*) from delivery where tenant_id = $1 and state = 'done'"
 _EVERY_LARGE: Final = 3
+_LONG_SESSION: Final = {"SHOPWRIGHT_AUTH_ACCESS_TOKEN_SECONDS": "86400"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Drill:
 
     def __init__(self, folder: Path, seed: int) -> None:
         self._chance = random.Random(seed)  # noqa: S311 - nothing secret
-        self._program = RunningProgram(folder, **no_limits(), SHOPWRIGHT_JOBS_TAKEOVER_SECONDS="5")
+        self._program = RunningProgram(folder, **no_limits(), SHOPWRIGHT_JOBS_TAKEOVER_SECONDS="5", **_LONG_SESSION)
         self._postgres = folder / "state" / "postgres"
         self._worker: subprocess.Popen[bytes] | None = None
         self._seed = seed
@@ -59,10 +60,10 @@ class Drill:
         self._program.start()
         try:
             owner = sign_up(self._program.address, "owner@example.com")
-            ids = furnish(owner)
+            products = stock_up(owner, _PRODUCTS)
             tenant = UUID(owner.ask("GET", "/tenants/current", 200).json()["id"])
             self._worker = self._program.start_worker()
-            busy = Busyness(owner, ids["product_id"], self._seed)
+            busy = Busyness(owner, products, self._seed)
             done = [self._round(number, busy, tenant) for number in range(1, rounds + 1)]
         finally:
             self._end()
@@ -116,18 +117,21 @@ class Drill:
     async def _checked(self, tenant: UUID, busy: Busyness) -> list[Fault]:
         """Wait for rest, then check; what is still wrong after a while is a fault."""
         connection: asyncpg.Connection[Any] = await asyncpg.connect(self._address())
+        before: tuple[int, ...] = ()
+        deadline = 0.0
         try:
-            deadline = time.monotonic() + _LATE_SECONDS
             while True:
-                waiting = await connection.fetchval(_REST, tenant)
+                state = tuple([await connection.fetchval(query, tenant) for query in (_OPEN_JOBS, _HANDLED)])
                 faults = await check_shop(connection, tenant)
                 faults += await check_acknowledged(
                     connection, tenant, prices=busy.ledger.prices, orders=busy.ledger.orders
                 )
-                if not (faults or waiting):
+                if not (faults or state[0]):
                     return []
+                if state != before:
+                    before, deadline = state, time.monotonic() + _LATE_SECONDS
                 if time.monotonic() > deadline:
-                    return [*faults, *([Fault("jobs that do not end", str(waiting))] if waiting else [])]
+                    return [*faults, *([Fault("jobs that do not end", str(state[0]))] if state[0] else [])]
                 await asyncio.sleep(0.5)
         finally:
             await connection.close()

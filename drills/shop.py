@@ -24,6 +24,9 @@ PARAMETERS: Final = {
 }
 """Name of a parameter -> the list that holds objects of its kind."""
 
+WANTED: Final = "10.26"
+"""The price that the policy of these shops wants for a product that costs 5."""
+_RULES: Final = {"rule": {"fallback": "target_margin", "target_margin_ppm": 420_000}}
 _OFFERS: Final = "competitor,sku,title,price,shipping,currency,availability,seen_at\n"
 _SALES: Final = "order_no,sold_at,sku,quantity,revenue\n"
 
@@ -42,8 +45,7 @@ def furnish(owner: Caller) -> dict[str, list[str]]:
     """Fill a shop; return ids of its objects by the name of the parameter that takes them."""
     for number in range(PRODUCTS):
         owner.ask("POST", "/catalog/products", 201, json=product(f"MUG-{number}"))
-    rule = {"rule": {"fallback": "target_margin", "target_margin_ppm": 420_000}}
-    owner.ask("POST", "/policies", 201, json={"name": "House", "scope": "tenant", "rules": rule})
+    owner.ask("POST", "/policies", 201, json={"name": "House", "scope": "tenant", "rules": _RULES})
     rows = "".join(f"Rival {n % 2},MUG-{n},Mug {n},9.{n}0,0,EUR,in_stock,2026-03-01\n" for n in range(PRODUCTS))
     upload(owner, "competitor_prices", _OFFERS + rows)
     upload(owner, "sales", _SALES + "".join(f"A-{n},2026-02-0{n + 1},MUG-{n},1,9.99\n" for n in range(PRODUCTS)))
@@ -52,6 +54,15 @@ def furnish(owner: Caller) -> dict[str, list[str]]:
     owner.ask("POST", "/users/roles", 201, json={"name": "price_reader", "permissions": ["prices:read"]})
     owner.ask("POST", "/users/invitations", 201, json={"email": "bob@example.com", "role": "viewer"})
     return {name: _ids(owner.ask("GET", path, 200).json()) for name, path in PARAMETERS.items()}
+
+
+def stock_up(owner: Caller, products: int) -> list[str]:
+    """Give a shop a policy and so many products at the price that the policy wants; return their ids."""
+    owner.ask("POST", "/policies", 201, json={"name": "House", "scope": "tenant", "rules": _RULES})
+    head = "sku,name,price,currency,cost,min_price,max_price\n"
+    rows = "".join(f"MUG-{n},Mug {n},{WANTED},EUR,5,6,20\n" for n in range(products))
+    upload(owner, "products", head + rows)
+    return _ids(owner.ask("GET", "/catalog/products", 200, params={"limit": products}).json())
 
 
 def product(sku: str) -> dict[str, str]:
