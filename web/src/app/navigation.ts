@@ -1,4 +1,4 @@
-import { Database, Gauge, type LucideIcon, Package, Scale, ScrollText, Tag } from 'lucide-react'
+import { Database, Gauge, type LucideIcon, Package, Scale, ScrollText, Settings, Tag } from 'lucide-react'
 
 /**
  * The pages that the navigation, the palette and the g-keys offer. Whoever adds a page adds its line here and its route in
@@ -27,6 +27,7 @@ export const NAVIGATION: readonly DestinationGroup[] = [
     title: 'Shop',
     pages: [
       { to: '/audit', title: 'Audit', icon: ScrollText, key: 'a', needs: 'audit:read', words: 'journal history who changed export' },
+      { to: '/settings', title: 'Settings', icon: Settings, key: 's', words: 'people users roles tokens password currency tax preferences' },
     ],
   },
 ]

@@ -8,6 +8,7 @@ import { dataRoute, importRoute, lineageRoute } from '../pages/data/route'
 import { policiesRoute } from '../pages/policies/route'
 import { productRoute } from '../pages/product/route'
 import { proposalsRoute } from '../pages/proposals/route'
+import { settingsRoute } from '../pages/settings/route'
 import { PageProblem } from './PageProblem'
 import { PageWaiting } from './PageWaiting'
 import { loginRoute, rootRoute, shellRoute, signUpRoute } from './roots'
@@ -23,6 +24,7 @@ const pages = [
   importRoute,
   lineageRoute,
   auditRoute,
+  settingsRoute,
 ]
 
 export const router = createRouter({
