@@ -44,6 +44,12 @@ export const loginRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/login/LoginPage'), 'LoginPage'),
 })
 
+export const joinRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/join',
+  component: lazyRouteComponent(() => import('../pages/login/JoinPage'), 'JoinPage'),
+})
+
 export const signUpRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/signup',

@@ -11,7 +11,7 @@ import { proposalsRoute } from '../pages/proposals/route'
 import { settingsRoute } from '../pages/settings/route'
 import { PageProblem } from './PageProblem'
 import { PageWaiting } from './PageWaiting'
-import { loginRoute, rootRoute, shellRoute, signUpRoute } from './roots'
+import { joinRoute, loginRoute, rootRoute, shellRoute, signUpRoute } from './roots'
 
 /** All pages. A page is one line here and one in navigation.ts. */
 const pages = [
@@ -28,7 +28,7 @@ const pages = [
 ]
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([loginRoute, signUpRoute, shellRoute.addChildren(pages)]),
+  routeTree: rootRoute.addChildren([loginRoute, signUpRoute, joinRoute, shellRoute.addChildren(pages)]),
   context: { queryClient },
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0,

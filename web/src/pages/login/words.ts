@@ -20,4 +20,8 @@ export const words = {
   signUpAbout: 'You become its owner and can invite others.',
   localMode: 'This installation signs everybody in on this machine.',
   simulated: 'simulated',
+  join: 'Join the shop',
+  joinAbout: 'You were invited. Say who you are.',
+  joinWithout: 'This link holds no invitation. Ask whoever invited you for a new one.',
+  joinPasswordHint: 'At least 12 characters; your present one if you have an account here.',
 } as const

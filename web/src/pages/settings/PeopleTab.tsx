@@ -176,7 +176,7 @@ function InviteForm() {
             <OneTimeSecret
               title={words.invited}
               about={words.invitedAbout}
-              secret={`${location.origin}/join?token=${encodeURIComponent(made.token)}`}
+              secret={`${location.origin}/join#${made.token}`}
               onClose={() => setMade(null)}
             />
           )}

@@ -59,7 +59,7 @@ function RoleDialog({ role, mayManage, onClose }: RoleDialogProps) {
     onClose()
   }
   const save = async () => {
-    await read(saved(role, name, [...chosen].sort()))
+    await read(saved(role, name, [...chosen].toSorted()))
     await close(words.roleSaved)
   }
   const remove = async () => {

@@ -115,7 +115,7 @@ function NewTokenDialog({ onClose, onMade }: { onClose: () => void; onMade: (tok
   const [ends, setEnds] = useState(1)
   const create = async () => {
     const expires_at = endingIn(ENDS[ends]?.days ?? null)
-    const made = await read(api.POST('/api/v1/auth/tokens', { body: { name, scopes: [...scopes].sort(), expires_at } }))
+    const made = await read(api.POST('/api/v1/auth/tokens', { body: { name, scopes: [...scopes].toSorted(), expires_at } }))
     onMade(made.token)
   }
   return (

@@ -13,7 +13,7 @@ export function linesOf(text: string): string[] {
 export type FocusTexts = { kpis: string; goals: string; marketplaces: string }
 
 export function focusTexts(preferences: Preferences): FocusTexts {
-  const goals = [...(preferences.business_goals ?? [])].sort((a, b) => a.priority - b.priority)
+  const goals = (preferences.business_goals ?? []).toSorted((a, b) => a.priority - b.priority)
   return {
     kpis: (preferences.kpi_preferences ?? []).join('\n'),
     goals: goals.map((goal) => goal.goal).join('\n'),
