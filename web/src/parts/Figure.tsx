@@ -15,6 +15,8 @@ type FigureProps = {
   /** What it is over and against: `30 days, against the 30 before`. */
   period: string
   at?: string
+  /** Its data are older than they should be. */
+  stale?: boolean
   spark?: readonly (number | null)[]
   /** How it is defined, in a sentence. */
   about?: string
@@ -23,11 +25,18 @@ type FigureProps = {
 }
 
 /** One figure: value, change with sign and shape, course, period, age. It leads to its rows. */
-export function Figure({ label, value, missing, change, period, at, spark, about, to }: FigureProps) {
+export function Figure({ label, value, missing, change, period, at, stale, spark, about, to }: FigureProps) {
   const content = (
     <>
-      <p className="truncate text-12 text-muted">{label}</p>
-      <p className="figures mt-0.5 truncate text-24 font-semibold">{value ?? <span className="text-muted">–</span>}</p>
+      <p className="flex justify-between gap-2 text-12 text-muted">
+        <span className="truncate">{label}</span>
+        {stale && at && (
+          <span className="shrink-0 text-warn">
+            <Age at={at} />
+          </span>
+        )}
+      </p>
+      <p className="figures mt-0.5 truncate text-[clamp(18px,1.65vw,24px)] leading-[30px] font-semibold">{value ?? <span className="text-muted">–</span>}</p>
       <div className="mt-1 flex h-[22px] items-center justify-between gap-2 text-12">
         {value === null ? <span className="text-muted">{missing}</span> : change ? <Change {...change} /> : <span />}
         {spark && spark.length > 1 && <Spark values={spark} />}

@@ -2,11 +2,16 @@ import { scaleLinear } from 'd3-scale'
 
 type IntervalProps = { low: string; middle: string; high: string; text: (value: string) => string; label: string }
 
+/** Percent of the width: room for the labels at both ends, and below what they would lie on each other. */
+const EDGE = 8
+const NARROW = 30
+
 /** An estimate with its interval and the line of zero, never a point alone. Values are decimal strings. */
 export function Interval({ low, middle, high, text, label }: IntervalProps) {
   const [least, most] = [Math.min(0, Number(low)), Math.max(0, Number(high))]
   const air = (most - least || 1) * 0.04
-  const x = scaleLinear([least - air, most + air], [0, 100])
+  const x = scaleLinear([least - air, most + air], [EDGE, 100 - EDGE])
+  const isNarrow = x(Number(high)) - x(Number(low)) < NARROW
   const [from, at, to, zero] = [x(Number(low)), x(Number(middle)), x(Number(high)), x(0)]
   return (
     <div role="img" aria-label={`${label}: ${text(middle)}, between ${text(low)} and ${text(high)}`} className="figures text-12">
@@ -16,10 +21,16 @@ export function Interval({ low, middle, high, text, label }: IntervalProps) {
         <span className="absolute top-[6px] h-2 rounded-full bg-accent opacity-30" style={{ left: `${from}%`, width: `${to - from}%` }} />
         <span className="absolute top-[4px] size-3 -translate-x-1/2 rounded-full border-2 border-surface bg-accent" style={{ left: `${at}%` }} />
       </div>
-      <div aria-hidden className="flex justify-between gap-3 text-muted">
-        <span>{text(low)}</span>
-        <span className="font-semibold text-text">{text(middle)}</span>
-        <span>{text(high)}</span>
+      <div aria-hidden className="relative h-4 whitespace-nowrap text-muted">
+        <span className="absolute" style={isNarrow ? { right: `${102 - at}%`, paddingRight: '2.2em' } : { left: `${from}%`, transform: 'translateX(-50%)' }}>
+          {text(low)}
+        </span>
+        <span className="absolute -translate-x-1/2 font-semibold text-text" style={{ left: `${at}%` }}>
+          {text(middle)}
+        </span>
+        <span className="absolute" style={isNarrow ? { left: `${at + 2}%`, paddingLeft: '2.2em' } : { left: `${to}%`, transform: 'translateX(-50%)' }}>
+          {text(high)}
+        </span>
       </div>
     </div>
   )

@@ -19,7 +19,7 @@ export type LadderProps = {
 type Mark = { id: string; name: string; price: string; kind: 'floor' | 'ceiling' | 'current' | 'proposed' | 'optimum' | 'rival' }
 
 const LINE = 16
-const CHARACTER = 6.1
+const CHARACTER = 6.5
 
 /** All prices that matter on one line: limits, rivals, the old price, what would be best, and what is proposed. */
 export function PriceLadder(props: LadderProps) {

@@ -19,18 +19,18 @@ const SURE = 80
 const FAIR = 60
 
 /** Why this price, in the order in which somebody decides. */
-export function WhyPanel({ proposal, actions }: { proposal: Proposal; actions?: ReactNode }) {
+export function WhyPanel({ proposal }: { proposal: Proposal }) {
   const { data, error, refetch } = useQuery(proposalQuery(proposal.id))
   const why = data ? readExplanation(data.explanation) : null
   return (
     <article aria-label={proposal.product_name} className="flex flex-col gap-5 p-5">
-      <Head proposal={proposal} actions={actions} />
+      <Head proposal={proposal} />
       {error ? <Problem error={error} onRetry={() => void refetch()} /> : why ? <Why proposal={proposal} why={why} /> : <Skeleton lines={12} />}
     </article>
   )
 }
 
-function Head({ proposal, actions }: { proposal: Proposal; actions?: ReactNode }) {
+function Head({ proposal }: { proposal: Proposal }) {
   const now = useNow()
   const isLate = proposal.state === 'proposed' && Date.parse(proposal.expires_at) - now < 6 * 3_600_000
   const tone: Tone = proposal.confidence >= SURE ? 'good' : proposal.confidence >= FAIR ? 'warn' : 'bad'
@@ -39,15 +39,6 @@ function Head({ proposal, actions }: { proposal: Proposal; actions?: ReactNode }
       <div className="flex flex-wrap items-start gap-x-3 gap-y-1">
         <h2 className="min-w-0 text-16 font-semibold">{proposal.product_name}</h2>
         <code className="pt-1 text-12 text-muted">{proposal.sku}</code>
-        <span className="ml-auto flex items-center gap-2 pt-0.5">
-          <Badge tone={tone}>{percent(proposal.confidence / 100, 0)} sure</Badge>
-          {proposal.state !== 'proposed' && <Badge tone="accent">{words.states[proposal.state]}</Badge>}
-          {proposal.approvals_needed > 1 && (
-            <Badge tone="warn">
-              {proposal.approvals} of {proposal.approvals_needed} approvals
-            </Badge>
-          )}
-        </span>
       </div>
       <div className="mt-1 flex flex-wrap items-baseline gap-x-3 gap-y-2">
         <p className="figures text-24 font-semibold">
@@ -58,7 +49,15 @@ function Head({ proposal, actions }: { proposal: Proposal; actions?: ReactNode }
           {ppm(proposal.change_ppm, 1, { signed: true })}
           {proposal.margin_ppm !== null && ` · ${words.why.margin} ${ppm(proposal.margin_ppm)}`}
         </p>
-        {actions && <div className="ml-auto flex gap-2">{actions}</div>}
+        <span className="ml-auto flex items-center gap-2 self-center">
+          <Badge tone={tone}>{percent(proposal.confidence / 100, 0)} sure</Badge>
+          {proposal.state !== 'proposed' && <Badge tone="accent">{words.states[proposal.state]}</Badge>}
+          {proposal.approvals_needed > 1 && (
+            <Badge tone="warn">
+              {proposal.approvals} of {proposal.approvals_needed} approvals
+            </Badge>
+          )}
+        </span>
       </div>
       {proposal.state === 'approved' && proposal.apply_at && (
         <p className="mt-1 text-13 text-accent">Goes live {date(proposal.apply_at)}. Until then it can be undone.</p>

@@ -16,9 +16,28 @@ export type ProposalSearch = {
   open?: string
 }
 
+/** The program names states in its links; the page shows them by tab. */
+function tabOf(state: unknown): TabName | undefined {
+  switch (state) {
+    case 'approved':
+    case 'sent':
+    case 'unknown':
+      return 'approved'
+    case 'confirmed':
+      return 'live'
+    case 'failed':
+    case 'rejected':
+    case 'expired':
+    case 'rolled_back':
+      return 'closed'
+    default:
+      return undefined
+  }
+}
+
 export function readSearch(raw: Record<string, unknown>): ProposalSearch {
   return {
-    tab: oneOf(raw, 'tab', TABS),
+    tab: oneOf(raw, 'tab', TABS) ?? tabOf(raw.state),
     q: text(raw, 'q'),
     sure: oneOf(raw, 'sure', ['high', 'low']),
     move: oneOf(raw, 'move', ['up', 'down']),

@@ -1,0 +1,140 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+
+import { api, read } from '../../api/client'
+import { useMay } from '../../api/me'
+import { ApiProblem } from '../../api/problem'
+import { announce } from '../../app/toasts'
+import { Button } from '../../parts/Button'
+import { Confirm } from '../../parts/Confirm'
+import { Field } from '../../parts/Field'
+import { Form, type FieldErrors } from '../../parts/Form'
+import { Control } from './Control'
+import { FIELDS, type GroupName, GROUPS } from './fields'
+import type { Policy } from './queries'
+import { nameOf, others, type Rules, typed, type Typed, Unreadable, withTyped } from './rules'
+import { words } from './words'
+
+/** One policy, every setting with its unit. Somebody else's change meanwhile is reported, never overwritten. */
+export function PolicyEditor({ policy }: { policy: Policy }) {
+  const client = useQueryClient()
+  const rules = policy.rules as Rules
+  const [name, setName] = useState(policy.name)
+  const [enabled, setEnabled] = useState(policy.enabled)
+  const [values, setValues] = useState<Typed>(() => typed(rules))
+  const [removing, setRemoving] = useState(false)
+  const mayWrite = useMay()('policies:write') && policy.id !== null
+  const path = { policy_id: policy.id ?? '' }
+  const headers = { 'if-match': `W/"${policy.version}"` }
+  const isChanged = name !== policy.name || enabled !== policy.enabled || JSON.stringify(values) !== JSON.stringify(typed(rules))
+
+  const save = async () => {
+    const body = { name, enabled, strategy: policy.strategy, rules: readTyped(rules, values) }
+    await read(api.PUT('/api/v1/policies/{policy_id}', { params: { path }, headers, body })).catch(explain)
+    await client.invalidateQueries({ queryKey: ['policies'] })
+    announce(words.saved)
+  }
+  const remove = async () => {
+    await read(api.DELETE('/api/v1/policies/{policy_id}', { params: { path }, headers }))
+    await client.invalidateQueries({ queryKey: ['policies'] })
+    announce(words.removed)
+  }
+  const discard = () => {
+    setName(policy.name)
+    setEnabled(policy.enabled)
+    setValues(typed(rules))
+    void client.invalidateQueries({ queryKey: ['policies'] })
+  }
+  return (
+    <Form onSubmit={save} className="flex flex-col gap-5">
+      {({ errors, busy }) => (
+        <>
+          <div className="flex flex-wrap items-end gap-4">
+            <Field label={words.name} error={errors.name} className="min-w-52 flex-1">
+              {(props) => <input {...props} className="control w-full" disabled={!mayWrite} value={name} onChange={(event) => setName(event.target.value)} />}
+            </Field>
+            <label className="flex h-8 items-center gap-2 text-13">
+              <input type="checkbox" className="size-4 accent-accent" disabled={!mayWrite} checked={enabled} onChange={(event) => setEnabled(event.target.checked)} />
+              {words.enabled}
+            </label>
+            <div className="flex gap-2">
+              {isChanged && <Button onClick={discard}>{words.discard}</Button>}
+              <Button type="submit" kind="primary" busy={busy} disabled={!mayWrite || !isChanged}>
+                {words.save}
+              </Button>
+            </div>
+          </div>
+          {!mayWrite && policy.id !== null && <p className="text-13 text-muted">{words.readOnly}</p>}
+          {GROUPS.map((group) => (
+            <Group key={group} group={group} values={values} onChange={(key, value) => setValues((now) => ({ ...now, [key]: value }))} errors={errors} disabled={!mayWrite} />
+          ))}
+          <Others rules={rules} />
+          {mayWrite && (
+            <div>
+              <Button kind="danger" small onClick={() => setRemoving(true)}>
+                {words.remove}
+              </Button>
+            </div>
+          )}
+          <Confirm open={removing} onClose={() => setRemoving(false)} onConfirm={remove} title={`${words.remove}: ${policy.name}`} about={words.removeAbout} action={words.remove} />
+        </>
+      )}
+    </Form>
+  )
+}
+
+/** The rules as typed, or the problem beside the field that cannot be read. */
+function readTyped(rules: Rules, values: Typed): Rules {
+  try {
+    return withTyped(rules, values)
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error
+    throw new ApiProblem({ code: 'unreadable', detail: error.message, details: { field: error.field } })
+  }
+}
+
+function explain(error: unknown): never {
+  if (error instanceof ApiProblem && error.isChangedMeanwhile) {
+    throw new ApiProblem({ code: error.code, status: error.status, detail: words.changedMeanwhile })
+  }
+  throw error
+}
+
+type GroupProps = { group: GroupName; values: Typed; onChange: (name: string, value: string) => void; errors: FieldErrors; disabled: boolean }
+
+function Group({ group, values, onChange, errors, disabled }: GroupProps) {
+  return (
+    <fieldset className="border-t border-line pt-3">
+      <legend className="float-left mb-3 w-full text-13 font-semibold">
+        {words.groups[group]} {words.groupNotes[group] && <span className="ml-2 font-normal text-muted">{words.groupNotes[group]}</span>}
+      </legend>
+      <div className="clear-both grid grid-cols-[repeat(auto-fill,minmax(230px,1fr))] gap-x-5 gap-y-3">
+        {FIELDS.filter((field) => field.group === group).map((field) => (
+          <Control
+            key={field.key}
+            field={field}
+            value={values[nameOf(field)] ?? ''}
+            error={errors[field.key] ?? errors[nameOf(field)]}
+            disabled={disabled}
+            onChange={(value) => onChange(nameOf(field), value)}
+          />
+        ))}
+      </div>
+    </fieldset>
+  )
+}
+
+function Others({ rules }: { rules: Rules }) {
+  const found = others(rules)
+  if (found.length === 0) return null
+  return (
+    <section className="border-t border-line pt-3 text-12 text-muted">
+      <h3 className="mb-1 text-13 font-semibold text-text">{words.others}</h3>
+      {found.map((one) => (
+        <p key={one.name}>
+          <code>{one.name}</code>: <code className="break-all">{one.value}</code>
+        </p>
+      ))}
+    </section>
+  )
+}

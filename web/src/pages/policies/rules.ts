@@ -1,0 +1,83 @@
+/** Policies as JSON and as what people type: shares are ppm there and percent here. Pure. */
+import { decimal, fixed } from '../../parts/decimal'
+import { FIELDS, type PolicyField } from './fields'
+
+export type Rules = Record<string, Record<string, unknown>>
+/** What stands in each control, by `group.key`. Flags are `yes` or nothing. */
+export type Typed = Readonly<Record<string, string>>
+
+const PPM_A_PERCENT = 10_000
+
+export function nameOf(field: PolicyField): string {
+  return `${field.group}.${field.key}`
+}
+
+/** The rules as the controls show them. */
+export function typed(rules: Rules): Typed {
+  return Object.fromEntries(FIELDS.map((field) => [nameOf(field), shown(field, rules[field.group]?.[field.key])]))
+}
+
+function shown(field: PolicyField, value: unknown): string {
+  if (value === null || value === undefined) return ''
+  if (field.kind === 'percent') return String(Number(value) / PPM_A_PERCENT)
+  if (field.kind === 'flag') return value === true ? 'yes' : ''
+  return String(value)
+}
+
+/** The rules with what was typed; what has no control stays as it is. Throws what cannot be read, by name. */
+export function withTyped(rules: Rules, values: Typed): Rules {
+  const result: Rules = Object.fromEntries(Object.entries(rules).map(([group, content]) => [group, { ...content }]))
+  for (const field of FIELDS) {
+    const group = (result[field.group] ??= {})
+    const text = values[nameOf(field)] ?? ''
+    if (text !== '' || field.key in group) group[field.key] = meant(field, text)
+  }
+  return result
+}
+
+/** A text that no setting can mean. */
+export class Unreadable extends Error {
+  readonly field: string
+
+  constructor(field: PolicyField, expected: string) {
+    super(expected)
+    this.field = field.key
+  }
+}
+
+function meant(field: PolicyField, value: string): unknown {
+  const text = value.trim().replace(',', '.')
+  switch (field.kind) {
+    case 'flag':
+      return text === 'yes'
+    case 'choice':
+      return text
+    case 'amount':
+      return decimal(number(field, text || '0'))
+    case 'percent':
+      if (text === '' && field.optional) return null
+      return Number(number(field, text) / 100n)
+    case 'whole':
+      if (text === '' && field.optional) return null
+      if (!/^\d+$/.test(text)) throw new Unreadable(field, 'A whole number is expected.')
+      return Number(text)
+  }
+}
+
+function number(field: PolicyField, text: string): bigint {
+  try {
+    return fixed(text)
+  } catch {
+    throw new Unreadable(field, 'A number is expected.')
+  }
+}
+
+/** The parts of the rules that have no control, with what they hold. */
+export function others(rules: Rules): readonly { name: string; value: string }[] {
+  const known = new Set(FIELDS.map(nameOf))
+  return Object.entries(rules).flatMap(([group, content]) =>
+    Object.entries(content)
+      .filter(([key, value]) => !known.has(`${group}.${key}`) && JSON.stringify(value).length > 2)
+      .map(([key, value]) => ({ name: `${group}.${key}`, value: JSON.stringify(value) })),
+  )
+}
