@@ -1352,6 +1352,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/products/{product_id}/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Product Days
+         * @description Give sales, visits and stock of a product by day, oldest first.
+         */
+        get: operations["list_product_days"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/{product_id}/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Product Figures
+         * @description Give price, cost, margin, rank, index, stock, cover and pace of a product.
+         */
+        get: operations["get_product_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/{product_id}/price-series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Price Series
+         * @description Give own prices against rivals' over time, as steps: each point holds until the next.
+         */
+        get: operations["get_price_series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/proposals": {
         parameters: {
             query?: never;
@@ -3882,6 +3942,26 @@ export interface components {
              */
             import_id: string;
         };
+        /**
+         * OwnPointAnswer
+         * @description An own price that was in force from `at` until the next point.
+         */
+        OwnPointAnswer: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Origin
+             * @example proposal
+             */
+            origin: string;
+            /** Price */
+            price: string;
+            /** Proposal Id */
+            proposal_id: string | null;
+        };
         /** Page[AuditEntry] */
         Page_AuditEntry_: {
             /** Items */
@@ -4294,6 +4374,38 @@ export interface components {
             tax_basis: components["schemas"]["TaxBasis"];
         };
         /**
+         * PriceSeriesAnswer
+         * @description Own prices against rivals'.
+         */
+        PriceSeriesAnswer: {
+            /** Currency */
+            currency: string;
+            /**
+             * Is Thinned
+             * @description Whether points were left out.
+             */
+            is_thinned: boolean;
+            /** Own */
+            own: components["schemas"]["OwnPointAnswer"][];
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /** Rivals */
+            rivals: components["schemas"]["RivalSeriesAnswer"][];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
          * Problem
          * @description Why a request failed (RFC 9457). `code` is stable, see docs/errors.md; `detail` is for people.
          */
@@ -4389,6 +4501,43 @@ export interface components {
             version: number;
         };
         /**
+         * ProductDayAnswer
+         * @description One business day of a product.
+         */
+        ProductDayAnswer: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Revenue Net */
+            revenue_net: string;
+            /** Sessions */
+            sessions: number | null;
+            /**
+             * Stock
+             * @description Left at the end of the day by the counts; null before the first.
+             */
+            stock: string | null;
+            /** Units */
+            units: string;
+            /**
+             * Units Net
+             * @description Without what came back or was cancelled, dated to the sale.
+             */
+            units_net: string;
+            /** Views */
+            views: number | null;
+        };
+        /**
+         * ProductDaysAnswer
+         * @description Days of a product, oldest first.
+         */
+        ProductDaysAnswer: {
+            /** Items */
+            items: components["schemas"]["ProductDayAnswer"][];
+        };
+        /**
          * ProductEdit
          * @description A change of one product.
          */
@@ -4456,6 +4605,90 @@ export interface components {
             tags?: string[] | null;
             /** @description Whether tax is in the prices; costs are net. */
             tax_basis?: components["schemas"]["TaxBasis"] | null;
+        };
+        /**
+         * ProductFiguresAnswer
+         * @description A product's key figures; null where something is not known. Amounts in `currency`.
+         */
+        ProductFiguresAnswer: {
+            /**
+             * Computed At
+             * Format: date-time
+             */
+            computed_at: string;
+            /**
+             * Cost
+             * @description Net.
+             */
+            cost: string | null;
+            /**
+             * Cover Days
+             * @description Days that the stock lasts at the pace of 28 days.
+             */
+            cover_days: string | null;
+            /** Currency */
+            currency: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Index
+             * @description Our price over theirs on average, times 100.
+             */
+            index: string | null;
+            /** Inventory Level */
+            inventory_level: string | null;
+            /** Lowest Offer */
+            lowest_offer: string | null;
+            /**
+             * Margin
+             * @description Percent of the price without tax.
+             */
+            margin: string | null;
+            /** Name */
+            name: string;
+            /** Newest Offer */
+            newest_offer: string | null;
+            /** Newest Sale */
+            newest_sale: string | null;
+            /**
+             * Offers
+             * @description Comparable offers in stock, seen within 7 days.
+             */
+            offers: number;
+            /** Price */
+            price: string | null;
+            /**
+             * Proposal Id
+             * @description The proposal that is open, if any.
+             */
+            proposal_id: string | null;
+            /** Proposed Price */
+            proposed_price: string | null;
+            /**
+             * Rank
+             * @description 1 plus the comparable offers in stock that are cheaper with shipping.
+             */
+            rank: number | null;
+            /**
+             * Revenue
+             * @description Of 28 days, net of returns, as charged.
+             */
+            revenue: string;
+            /** Sku */
+            sku: string;
+            /**
+             * Unit Profit
+             * @description Price without tax less cost.
+             */
+            unit_profit: string | null;
+            /**
+             * Units
+             * @description Sold in 28 days, net of returns.
+             */
+            units: string;
         };
         /**
          * ProductQuery
@@ -4880,6 +5113,49 @@ export interface components {
              * Format: date
              */
             written_on: string;
+        };
+        /**
+         * RivalPointAnswer
+         * @description What an offer was from `at` until the next point; the price is with shipping where that is known.
+         */
+        RivalPointAnswer: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Available */
+            available: boolean;
+            /** Price */
+            price: string;
+            /** Promotion */
+            promotion: boolean;
+        };
+        /**
+         * RivalSeriesAnswer
+         * @description One offer over time.
+         */
+        RivalSeriesAnswer: {
+            /** Competitor */
+            competitor: string;
+            /**
+             * Competitor Id
+             * Format: uuid
+             */
+            competitor_id: string;
+            /** Condition */
+            condition: string;
+            /** Currency */
+            currency: string;
+            /**
+             * Offer Id
+             * Format: uuid
+             */
+            offer_id: string;
+            /** Pack Quantity */
+            pack_quantity: number;
+            /** Points */
+            points: components["schemas"]["RivalPointAnswer"][];
         };
         /**
          * RoleAnswer
@@ -8684,6 +8960,104 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_product_days: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductDaysAnswer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_product_figures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductFiguresAnswer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_price_series: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+                /** @description Most points of one line. */
+                points?: number;
+            };
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceSeriesAnswer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
