@@ -51,7 +51,7 @@ _SAME_LINE = "o.tenant_id = $1 and o.sold_on = s.sold_on and o.line_key = s.line
 _DIFFERS = " is distinct from ".join(f"({', '.join(f'{row}.{name}' for name in _VALUES)})" for row in "os")
 _COMMON = ("sold_at", "currency", "tax_basis", "kind", "channel", "country", "promotion")
 """Columns that often say the same in every line of a chunk. They then travel once, beside the rows: five columns less
-save a quarter of the COPY."""
+save an eighth of the COPY, and a fifth of writing it."""
 _ARRIVED, _WAITING = "arrived_line", "staged_line"
 """Temporary tables: the lines of one chunk, and all those that may be known already."""
 
