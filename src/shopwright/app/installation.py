@@ -8,8 +8,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from shopwright.infra.db import Database
-from shopwright.infra.migrations import migrate
+import structlog
+
+from shopwright.infra.db import Database, DatabaseUnavailable
+from shopwright.infra.migrations import current_version, migrate
 from shopwright.infra.postgres.cluster import EmbeddedPostgres
 from shopwright.infra.postgres.creation import SUPERUSER
 from shopwright.infra.postgres.provision import APPLICATION, OWNER, provision
@@ -17,6 +19,8 @@ from shopwright.infra.settings import Settings
 from shopwright.kit.time import Clock
 
 DATABASE = "shopwright"
+_LOOK_EVERY = 1.0
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +71,19 @@ async def open_database(settings: Settings, clock: Clock) -> AsyncIterator[tuple
             yield database, addresses
         finally:
             await database.close()
+
+
+async def await_database(settings: Settings) -> None:
+    """Wait for the server of the settings, however long it takes: machines start in any order.
+
+    The embedded server is started by us. Raises DatabaseRefused for one that will not have us, ever.
+    """
+    dsn = settings.database.admin_url or settings.database.url
+    while dsn is not None:
+        try:
+            await current_version(dsn.reveal())
+        except DatabaseUnavailable as error:
+            _log.warning("database_awaited", error=error.message)
+            await asyncio.sleep(_LOOK_EVERY)
+        else:
+            return

@@ -18,7 +18,7 @@ import uvloop
 from fastapi import FastAPI
 
 from shopwright.app.http import describe, equip
-from shopwright.app.installation import Addresses, open_database
+from shopwright.app.installation import Addresses, await_database, open_database
 from shopwright.app.live.feed import LiveFeed
 from shopwright.app.wiring import CONSUMERS, ROUTERS, SCHEDULES, jobs
 from shopwright.identity.access import Access, AccessPolicy
@@ -171,6 +171,7 @@ def serve(
 
 
 async def _serve(settings: Settings, port: int, prepare: Preparation | None, *, with_worker: bool) -> None:
+    await await_database(settings)
     async with open_program(settings) as program:
         if prepare is not None:
             await prepare(program)
@@ -204,6 +205,7 @@ async def _serve(settings: Settings, port: int, prepare: Preparation | None, *, 
 async def work(settings: Settings) -> None:
     """Run events, jobs and schedules until the process is told to end."""
     configure_logging(settings.log)
+    await await_database(settings)
     async with open_program(settings) as program:
         working = asyncio.create_task(background(program, with_worker=True))
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, working.cancel)

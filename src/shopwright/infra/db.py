@@ -16,7 +16,7 @@ from asyncpg.pool import PoolConnectionProxy
 
 from shopwright.infra.journal.entries import as_json
 from shopwright.infra.reading import Readers
-from shopwright.kit.errors import Invalid, Unavailable
+from shopwright.kit.errors import Category, Invalid, Unavailable
 from shopwright.kit.events import SYSTEM, Event, Provenance
 from shopwright.kit.ids import TenantId
 from shopwright.kit.time import Clock
@@ -37,6 +37,14 @@ class DatabaseUnavailable(Unavailable):
     """The database does not answer."""
 
     code = "database_unavailable"
+
+
+class DatabaseRefused(Unavailable):
+    """The database answers and will not have us: a wrong password, or no such database."""
+
+    code = "database_refused"
+    category = Category.PERMANENT
+    action = "Correct SHOPWRIGHT_DATABASE_URL and SHOPWRIGHT_DATABASE_ADMIN_URL."
 
 
 class UnstorableText(Invalid):
@@ -166,6 +174,8 @@ class Database:
                     raise DatabaseUnavailable(_LOST, retry_after=1) from error
                 if connection.is_in_transaction():
                     await connection.execute("rollback")
+                if isinstance(error, asyncpg.InsufficientResourcesError):
+                    raise DatabaseUnavailable("The database is out of disk space or memory.", retry_after=10) from error
                 if isinstance(error, _UNSTORABLE):
                     raise UnstorableText(_NULL) from error
                 raise

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import asyncpg
 
+from shopwright.infra.db import DatabaseRefused, DatabaseUnavailable
 from shopwright.kit.errors import Unavailable
 
 _IN_WHEEL = Path(__file__).parent.parent / "migrations"
@@ -44,8 +45,16 @@ def newest_version() -> str:
 
 
 async def current_version(dsn: str) -> str | None:
-    """Return the version of the database's schema, None for an empty one."""
-    connection = await asyncpg.connect(dsn)
+    """Return the version of the database's schema, None for an empty one.
+
+    Raises DatabaseUnavailable, DatabaseRefused.
+    """
+    try:
+        connection = await asyncpg.connect(dsn)
+    except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError) as error:
+        raise DatabaseRefused(f"The database refused us: {error}") from error
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise DatabaseUnavailable(f"The database refused the connection: {error}", retry_after=1) from error
     try:
         if await connection.fetchval("select to_regclass('schema_version')") is None:
             return None

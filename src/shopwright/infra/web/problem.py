@@ -1,5 +1,6 @@
 """Errors over HTTP: RFC 9457 problem+json, one shape for every failure, made in one place."""
 
+import errno
 import math
 import re
 from typing import Any
@@ -11,12 +12,13 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from shopwright.kit.errors import Category, ShopwrightError, error_types
+from shopwright.kit.errors import Category, ShopwrightError, Unavailable, error_types
 
 MEDIA_TYPE = "application/problem+json"
 _TYPE_ROOT = "urn:shopwright:error:"
 _HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_media_type"}
 _UNAUTHENTICATED = 401
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _PARAMETER = re.compile(r"\\\{\w+\\\}")
 _log = structlog.get_logger(__name__)
 
@@ -76,6 +78,13 @@ class UnsupportedMediaType(ShopwrightError):
     action = "Send the content type that /docs names."
 
 
+class DiskFull(Unavailable):
+    """There is no room on the program's disk for what the request brings or needs."""
+
+    code = "disk_full"
+    action = "Make room on the disk of the program; nothing was changed."
+
+
 class InternalError(ShopwrightError):
     """A fault of the program. It is logged whole and shown never."""
 
@@ -107,6 +116,7 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(ShopwrightError, _domain)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(OSError, _system)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -154,6 +164,12 @@ def _offered(request: Request) -> str | None:
         return None
     nearest = min(found, key=lambda path: path.count("{"))
     return ", ".join(method.upper() for method in paths[nearest])
+
+
+async def _system(request: Request, error: Exception) -> Response:
+    if not isinstance(error, OSError) or error.errno not in _NO_ROOM:
+        raise error
+    return await _domain(request, DiskFull("The disk of the program is full.", retry_after=60))
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
