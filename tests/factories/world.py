@@ -17,9 +17,11 @@ from shopwright.app.live.feed import LiveFeed
 from shopwright.app.wiring import ROUTERS
 from shopwright.identity.verified import VerifiedCredentials
 from shopwright.infra.db import Database
+from shopwright.infra.jobs.queue import JobQueue
 from shopwright.infra.platform import Platform
 from shopwright.infra.settings import load_settings
 from shopwright.kit.ids import TenantId, new_id, new_tenant_id
+from shopwright.pricing.jobs import RepriceShop
 from shopwright.pricing.repository import ProposalRepository
 from tests.factories import reviews, sales
 from tests.factories.calls import NATURAL
@@ -209,6 +211,11 @@ async def _view(shop: Shop) -> str:
     return str((await shop.call("POST", "/views", body, 201))["id"])
 
 
+async def _job(shop: Shop) -> str:
+    async with shop.database.unit(shop.tenant) as unit:
+        return str(await JobQueue().enqueue(unit, RepriceShop(trigger=shop.marker)))
+
+
 async def _tenant(shop: Shop) -> str:
     return str(shop.tenant)
 
@@ -242,6 +249,7 @@ OBJECTS: Final[dict[str, Callable[[Shop], Awaitable[str]]]] = {
     "run_id": _run,
     "import_id": _import,
     "view_id": _view,
+    "job_id": _job,
     "entry_id": _entry,
 }
 """Name of a parameter or field -> what makes such an object in a shop and returns its id."""

@@ -75,6 +75,7 @@ def equip(
     app.add_middleware(
         EdgeMiddleware,
         observe=observe,
+        flights=platform.flights,
         largest_body=settings.http.request_limit_bytes,
         largest_upload=settings.http.upload_limit_bytes,
         secure=settings.environment is Environment.PRODUCTION,

@@ -17,6 +17,7 @@ import uvicorn
 import uvloop
 from fastapi import FastAPI
 
+from shopwright.app.counting import count_waiting, count_work
 from shopwright.app.http import describe, equip
 from shopwright.app.installation import Addresses, await_database, open_database
 from shopwright.app.live.feed import LiveFeed
@@ -82,7 +83,8 @@ async def open_program(settings: Settings) -> AsyncIterator[Program]:
         verified = VerifiedCredentials(clock)
         bus = _bus(settings, database, addresses, metrics)
         live = LiveFeed(database, most_per_tenant=settings.limits.live_per_tenant, in_doubt=verified.changed)
-        database.on_published = _teller(verified, bus, live)
+        database.on_published = _teller(verified, bus, live, metrics)
+        metrics.database.watch(database.pool.get_size, database.pool.get_idle_size)
         access = access_of(settings, database)
         yield Program(
             platform=platform,
@@ -150,6 +152,8 @@ async def background(program: Program, *, with_worker: bool) -> None:
         if with_worker:
             tasks.create_task(program.bus.run())
             tasks.create_task(program.worker.run())
+            counting = partial(count_waiting, program.platform.database, program.platform.metrics)
+            tasks.create_task(keep_on("metrics: waiting", counting))
 
 
 async def _guard_database(embedded: EmbeddedPostgres) -> None:
@@ -225,13 +229,16 @@ async def _cancel(task: "asyncio.Task[None]") -> None:
         _log.error("background_failed", exc_info=error)
 
 
-def _teller(verified: VerifiedCredentials, bus: Bus, live: LiveFeed) -> Callable[[TenantId, Sequence[Event]], None]:
-    """Tell the cache of credentials, the bus and the open pages what this process committed."""
+def _teller(
+    verified: VerifiedCredentials, bus: Bus, live: LiveFeed, metrics: Metrics
+) -> Callable[[TenantId, Sequence[Event]], None]:
+    """Tell the cache of credentials, the bus, the open pages and the metrics what this process committed."""
 
     def tell(tenant: TenantId, events: Sequence[Event]) -> None:
         verified.published(tenant, events)
         bus.announce(tenant, events)
         live.wake(tenant, events)
+        count_work(metrics.work, events)
 
     return tell
 
@@ -256,4 +263,12 @@ def _worker(settings: Settings, platform: Platform) -> Worker:
         tenant_concurrency=settings.jobs.tenant_concurrency,
         takeover=timedelta(seconds=settings.jobs.takeover_seconds),
     )
-    return Worker(platform.database, platform.queue, jobs(platform), SCHEDULES, tenants=tenants, options=options)
+    return Worker(
+        platform.database,
+        platform.queue,
+        jobs(platform),
+        SCHEDULES,
+        tenants=tenants,
+        options=options,
+        observer=platform.metrics.jobs,
+    )

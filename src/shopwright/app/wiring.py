@@ -31,6 +31,7 @@ from shopwright.inventory.routes import router as inventory
 from shopwright.inventory.service import InventoryService
 from shopwright.kit.events import Event
 from shopwright.market.routes import router as market
+from shopwright.operations.routes import router as operations
 from shopwright.pricing.jobs import ApplyDuePrices, RepriceShop, apply_due_prices, reprice_shop
 from shopwright.pricing.routes.policies import router as policies
 from shopwright.pricing.routes.prices import router as prices
@@ -54,6 +55,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     live,
     dashboard,
     products,
+    operations,
 )
 
 

@@ -35,6 +35,7 @@ PERMISSIONS: Final[dict[str, str]] = {
     "imports:write": "Upload files, run and undo imports",
     "figures:read": "See the dashboard: figures of sales, prices, market and stock",
     "operations:read": "See requests, queues, jobs and loops behind the shop",
+    "operations:manage": "Cancel and retry jobs, decide on events that could not be handled",
     "system:read": "See the health of the installation",
     "system:manage": "Operate the installation",
 }
@@ -64,6 +65,7 @@ INSTALLATION_ROLES: Final[dict[str, frozenset[str]]] = {
         | {
             "account:read",
             "operations:read",
+            "operations:manage",
             "users:read",
             "users:manage",
             "owners:appoint",

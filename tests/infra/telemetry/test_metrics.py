@@ -45,7 +45,7 @@ def test_deliveries_and_lag_of_the_journal() -> None:
 
 def test_processor_time_and_memory_are_there_and_processes_are_apart() -> None:
     first, second = Metrics(), Metrics()
-    first.http.in_flight.inc()
+    first.http.begin()
     assert value(first, "shopwright_http_requests_in_flight") == 1
     assert value(second, "shopwright_http_requests_in_flight") == 0
     assert value(first, "process_resident_memory_bytes") > 1_000_000

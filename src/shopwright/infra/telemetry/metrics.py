@@ -71,7 +71,17 @@ class HttpMetrics:
             "http_request_seconds", "Time from request to the end of the answer.", "method route", _REQUEST_SECONDS
         )
         self.in_flight = book.gauge("http_requests_in_flight", "Requests that are being answered now.")
+        self.answering = 0
+        self.in_flight.set_function(lambda: self.answering)
         self._bound: dict[tuple[str, str, int], tuple[Callable[[], None], Callable[[float], None]]] = {}
+
+    def begin(self) -> None:
+        """Take note that a request is being answered, until `end`."""
+        self.answering += 1
+
+    def end(self) -> None:
+        """Take note that a request is no longer being answered."""
+        self.answering -= 1
 
     def observe(self, *, method: str, route: str, status: int, seconds: float, request_id: str) -> None:  # noqa: ARG002 - RequestObserver
         """Count one answered request: the `RequestObserver` of the edge."""
@@ -99,6 +109,11 @@ class DatabaseMetrics:
         self.seconds = book.histogram("database_seconds", "Time of a statement or batch.", "", _STATEMENT_SECONDS)
         self.connections = book.gauge("database_connections", "Connections of the pool.", "state")
 
+    def watch(self, size: Callable[[], int], idle: Callable[[], int]) -> None:
+        """Read the connections of a pool whenever somebody asks."""
+        self.connections.labels("busy").set_function(lambda: size() - idle())
+        self.connections.labels("idle").set_function(idle)
+
 
 class JournalMetrics:
     """Delivery of events; implements the `DeliveryObserver` of the relay."""
@@ -111,6 +126,7 @@ class JournalMetrics:
         )
         self.lag_entries = book.gauge("journal_lag_entries", "Events that wait for a consumer.", "consumer")
         self.lag_seconds = book.gauge("journal_lag_seconds", "Age of the oldest event that waits.", "consumer")
+        self.lags: dict[str, tuple[int, float]] = {}
 
     def delivered(self, consumer: str, outcome: str, seconds: float) -> None:
         """Count one attempt."""
@@ -121,15 +137,24 @@ class JournalMetrics:
         """Note how far a consumer is behind."""
         self.lag_entries.labels(consumer).set(entries)
         self.lag_seconds.labels(consumer).set(seconds)
+        self.lags[consumer] = (entries, seconds)
 
 
 class JobMetrics:
-    """Background work."""
+    """Background work; implements the `JobObserver` of the worker."""
 
     def __init__(self, book: _Book) -> None:
         self.waiting = book.gauge("jobs_waiting", "Jobs in the queue.", "kind")
         self.wait_seconds = book.histogram("job_wait_seconds", "Time from request to start.", "kind", _WORK_SECONDS)
         self.seconds = book.histogram("job_seconds", "Run time, by outcome.", "kind outcome", _WORK_SECONDS)
+
+    def started(self, kind: str, waited: float) -> None:
+        """Count a job that begins for the first time."""
+        self.wait_seconds.labels(kind).observe(max(waited, 0.0))
+
+    def finished(self, kind: str, outcome: str, seconds: float) -> None:
+        """Count a run that ended."""
+        self.seconds.labels(kind, outcome).observe(seconds)
 
 
 class CacheMetrics:
@@ -142,6 +167,16 @@ class CacheMetrics:
         self.dropped = book.counter("cache_dropped", "Keys that an invalidation deleted.", "kind")
         self.evicted = book.counter("cache_evicted", "Least recently used results that made room.")
         self.size = book.gauge("cache_bytes", "Memory that cached results take.")
+
+    def lines(self) -> list[tuple[str, int, int, int]]:
+        """Return for each kind of result: its name, hits, misses, and lookups that shared a computation."""
+        found: dict[str, dict[str, int]] = {}
+        for metric in self.lookups.collect():
+            for sample in metric.samples:
+                if sample.name.endswith("_total"):
+                    found.setdefault(sample.labels["kind"], {})[sample.labels["result"]] = int(sample.value)
+        results = ("hit", "miss", "shared")
+        return [(kind, *(counts.get(result, 0) for result in results)) for kind, counts in sorted(found.items())]  # type: ignore[misc]
 
 
 class OutgoingMetrics:
@@ -167,9 +202,7 @@ class WorkMetrics:
 
     def __init__(self, book: _Book) -> None:
         self.import_rows = book.counter("import_rows", "Rows of imports, by what became of them.", "kind outcome")
-        self.proposals = book.counter(
-            "proposals", "Price proposals, by strategy and what became of them.", "strategy outcome"
-        )
+        self.proposals = book.counter("proposals", "Price proposals, by what became of them.", "outcome")
         self.questions = book.counter("questions", "Research questions.", "mode outcome")
         self.question_seconds = book.histogram("question_seconds", "Time to a report.", "mode", _WORK_SECONDS)
         self.agent_runs = book.counter("agent_runs", "Runs of research agents.", "agent outcome")

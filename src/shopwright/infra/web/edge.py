@@ -7,6 +7,7 @@ import re
 import time
 from secrets import token_hex
 from typing import Final, Protocol
+from uuid import UUID
 
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -41,14 +42,34 @@ class RequestObserver(Protocol):
         ...
 
 
+class FlightObserver(Protocol):
+    """What is told of requests that are being answered: for metrics and for whoever looks now."""
+
+    def begin(self) -> None:
+        """Take note that a request is being answered."""
+        ...
+
+    def end(self, *, tenant: UUID | None, method: str, route: str, status: int, seconds: float) -> None:
+        """Take note that it was answered, and for which tenant, where somebody was authenticated."""
+        ...
+
+
 class EdgeMiddleware:
     """Gives every request an id, bounds its body, sets headers, reports it when it is done."""
 
     def __init__(
-        self, app: ASGIApp, *, observe: RequestObserver, largest_body: int, largest_upload: int, secure: bool
+        self,
+        app: ASGIApp,
+        *,
+        observe: RequestObserver,
+        largest_body: int,
+        largest_upload: int,
+        secure: bool,
+        flights: FlightObserver | None = None,
     ) -> None:
         self._app = app
         self._observe = observe
+        self._flights = flights
         self._largest_body = largest_body
         self._largest_upload = largest_upload
         self._headers = (*_HEADERS, _HSTS) if secure else _HEADERS
@@ -66,6 +87,8 @@ class EdgeMiddleware:
         state["request_id"] = request_id
         state["trace_id"] = trace.group(1).decode() if trace else token_hex(_ID_BYTES)
         status = 500
+        if self._flights is not None:
+            self._flights.begin()
 
         async def sending(message: Message) -> None:
             nonlocal status
@@ -85,6 +108,9 @@ class EdgeMiddleware:
             route = getattr(scope.get("route"), "path", "unmatched")
             seconds = time.perf_counter() - started
             self._observe(method=scope["method"], route=route, status=status, seconds=seconds, request_id=request_id)
+            if self._flights is not None:
+                tenant = getattr(state.get("principal"), "tenant", None)
+                self._flights.end(tenant=tenant, method=scope["method"], route=route, status=status, seconds=seconds)
 
     def _bounded(self, headers: dict[bytes, bytes], receive: Receive) -> Receive:
         upload = not headers.get(b"content-type", b"").startswith(b"application/json")

@@ -1,0 +1,1 @@
+"""How the program is doing: requests, queues, jobs, schedules and events that wait for a person."""
