@@ -43,6 +43,7 @@ async def test_prices_are_proposed_approved_applied_and_taken_back(
         assert await price_of(present, shop.id, "MUG-1") == Decimal(after)
     assert await price_of(present, shop.id, "MUG-2") == Decimal(10)
 
+
 async def test_who_gets_no_price_is_told_why_and_what_to_do(
     cli: CommandLine, shop: OpenedShop, present: Database
 ) -> None:

@@ -111,11 +111,12 @@ async def live_server(
     access, settings = make_access(own), load_settings({"SHOPWRIGHT_ENVIRONMENT": "test"})
     verified = VerifiedCredentials(own.clock)
     verified.trust(heard=True)
-    feed = LiveFeed(
-        own, most_per_tenant=most_per_tenant, most_waiting=most_waiting, in_doubt=verified.changed, rhythm=rhythm
-    )
-    own.on_published = feed.wake
     platform = Platform(own.clock, own)
+    feed = LiveFeed(
+        own, platform.metrics.live, most_per_tenant=most_per_tenant, most_waiting=most_waiting,
+        in_doubt=verified.changed, rhythm=rhythm,
+    )  # fmt: skip
+    own.on_published = feed.wake
     app = equip(
         describe(ROUTERS), platform, settings, authenticator=real_authenticator(access, verified), access=access,
         limits=generous_limits(own.clock), live=feed, observe=platform.metrics.http.observe,

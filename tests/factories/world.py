@@ -48,7 +48,7 @@ def make_program(database: Database) -> FastAPI:
         authenticator=real_authenticator(access, verified),
         access=access,
         limits=generous_limits(database.clock),
-        live=LiveFeed(database, most_per_tenant=100),
+        live=LiveFeed(database, platform.metrics.live, most_per_tenant=100),
         observe=platform.metrics.http.observe,
     )
 

@@ -82,7 +82,8 @@ async def open_program(settings: Settings) -> AsyncIterator[Program]:
         platform = Platform(clock, database, storage, queue, metrics)
         verified = VerifiedCredentials(clock)
         bus = _bus(settings, database, addresses, metrics)
-        live = LiveFeed(database, most_per_tenant=settings.limits.live_per_tenant, in_doubt=verified.changed)
+        most = settings.limits.live_per_tenant
+        live = LiveFeed(database, metrics.live, most_per_tenant=most, in_doubt=verified.changed)
         database.on_published = _teller(verified, bus, live, metrics)
         metrics.database.watch(database.pool.get_size, database.pool.get_idle_size)
         access = access_of(settings, database)

@@ -259,6 +259,10 @@ async def test_who_reads_too_slowly_is_told_anew_and_holds_nobody_up(database: D
             late = await create(database, owner.tenant)
             assert await slow.hears("products", late)
             assert sum(message["type"] == "change" for message in slow.heard) < 60
+            metrics = live.app.state.platform.metrics.live
+            assert metrics.overflows._value.get() >= 1
+            assert metrics.messages.labels("products")._value.get() >= 60
+            assert metrics.pages._value.get() == 2
 
 
 async def test_silence_is_broken_by_pings(database: Database, owner: Account) -> None:

@@ -57,5 +57,7 @@ def _tell(settings: "Settings", port: int, logins: "list[Login]") -> None:
     address = f"http://{settings.http.host}:{port}"
     rows = [(login.shop, login.role, login.email, login.password) for login in logins]
     print_table("Simulated shops", ("shop", "role", "e-mail", "password"), rows)
-    say(f"\nPages      {address}\nAPI        {address}/api/v1\nReference  {address}/docs\nHealth     {address}/health\n")
+    say(
+        f"\nPages      {address}\nAPI        {address}/api/v1\nReference  {address}/docs\nHealth     {address}/health\n"
+    )
     say("Everything in these shops is simulated. Stop with Ctrl-C; the next start finds them as you left them.")

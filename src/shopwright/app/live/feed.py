@@ -14,7 +14,7 @@ from uuid import UUID
 
 import msgspec
 
-from shopwright.app.live.mailbox import MOST_WAITING, Mailbox
+from shopwright.app.live.mailbox import MOST_WAITING, Mailbox, Put
 from shopwright.app.live.topics import JOBS, TOPICS, Topic, changes_of, told_events
 from shopwright.identity.domain import Principal
 from shopwright.identity.verified import DOUBTS, changed_subject
@@ -24,6 +24,7 @@ from shopwright.infra.jobs.watching import JobWatch
 from shopwright.infra.journal.entries import Entry
 from shopwright.infra.journal.following import Follower
 from shopwright.infra.loops import keep_on
+from shopwright.infra.telemetry.metrics import LiveMetrics
 from shopwright.kit.errors import Exhausted
 from shopwright.kit.events import Event
 from shopwright.kit.ids import TenantId
@@ -56,6 +57,7 @@ class LiveFeed:
     def __init__(
         self,
         database: Database,
+        metrics: LiveMetrics,
         *,
         most_per_tenant: int,
         most_waiting: int = MOST_WAITING,
@@ -67,6 +69,7 @@ class LiveFeed:
         self._most_waiting = most_waiting
         self._in_doubt = in_doubt
         self.rhythm = rhythm
+        self._metrics = metrics
         self._follower = Follower(database, [*told_events(), *sorted(_DOUBTFUL)])
         self._watch = JobWatch(database)
         self._open: dict[TenantId, list[Mailbox]] = {}
@@ -87,11 +90,13 @@ class LiveFeed:
             raise TooManyLive(f"The shop has {self._most} live connections already.", limit=self._most)
         mailbox = Mailbox(principal, self._most_waiting)
         mine.append(mailbox)
+        self._metrics.pages.inc()
         self._anyone.set()
         try:
             yield mailbox
         finally:
             mine.remove(mailbox)
+            self._metrics.pages.dec()
             if not mine:
                 self._open.pop(principal.tenant, None)
             if not self._open:
@@ -157,7 +162,11 @@ class LiveFeed:
     def _put(self, tenant: TenantId, topic: Topic, content: dict[str, Any]) -> None:
         message = encoded("change", topic, content)
         for mailbox in self._open.get(tenant, ()):
-            mailbox.put(topic, message)
+            put = mailbox.put(topic, message)
+            if put is Put.TAKEN:
+                self._metrics.messages.labels(topic.name).inc()
+            elif put is Put.OVERFLOWN:
+                self._metrics.overflows.inc()
 
 
 def encoded(kind: str, topic: Topic, content: dict[str, Any]) -> str:

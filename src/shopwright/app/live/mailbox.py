@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from enum import Enum
 from typing import Final
 from uuid import UUID
 
@@ -9,6 +10,14 @@ from shopwright.app.live.topics import Topic
 from shopwright.identity.domain import Principal
 
 MOST_WAITING: Final = 200
+
+
+class Put(Enum):
+    """What became of a message: a page that is due a snapshot needs none, nor does one that may not see it."""
+
+    TAKEN = "taken"
+    LEFT_OUT = "left out"
+    OVERFLOWN = "overflown"
 
 
 class Mailbox:
@@ -22,15 +31,16 @@ class Mailbox:
         self._stale = True
         self._doubted = False
 
-    def put(self, topic: Topic, message: str) -> None:
+    def put(self, topic: Topic, message: str) -> Put:
         """Add a message, if the principal may see its topic. One too many makes all of them give way to a snapshot."""
         if self._stale or not self.principal.may(topic.permission):
-            return
+            return Put.LEFT_OUT
         if len(self._waiting) >= self._most:
             self.spoil()
-            return
+            return Put.OVERFLOWN
         self._waiting.append(message)
         self._arrived.set()
+        return Put.TAKEN
 
     def spoil(self) -> None:
         """Forget what waits: the page has to be told anew how everything stands."""

@@ -140,6 +140,15 @@ class JournalMetrics:
         self.lags[consumer] = (entries, seconds)
 
 
+class LiveMetrics:
+    """Open pages that are told of changes as they happen."""
+
+    def __init__(self, book: _Book) -> None:
+        self.pages = book.gauge("live_pages", "Pages that are connected.")
+        self.messages = book.counter("live_messages", "Changes put into the mailbox of a page.", "topic")
+        self.overflows = book.counter("live_overflows", "Times that a page read too slowly and was told anew.")
+
+
 class JobMetrics:
     """Background work; implements the `JobObserver` of the worker."""
 
@@ -223,6 +232,7 @@ class Metrics:
         self.http = HttpMetrics(book)
         self.database = DatabaseMetrics(book)
         self.journal = JournalMetrics(book)
+        self.live = LiveMetrics(book)
         self.jobs = JobMetrics(book)
         self.cache = CacheMetrics(book)
         self.outgoing = OutgoingMetrics(book)
