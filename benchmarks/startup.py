@@ -28,7 +28,7 @@ async def run(context: Context) -> Result:
     """Start once to install, then measure each further start; the median counts."""
     with tempfile.TemporaryDirectory(prefix="shopwright-start-") as name:
         home = Path(name)
-        home.chmod(0o711)  # the server runs as another user where we are root
+        await asyncio.to_thread(home.chmod, 0o711)  # the server runs as another user where we are root
         await _start(home)
         starts = [await _start(home) for _ in range(context.rounds)]
     seconds = statistics.median(start[0] for start in starts)
