@@ -1,3 +1,108 @@
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
+import { getRouteApi, Link } from '@tanstack/react-router'
+
+import { useLive } from '../../api/useLive'
+import { useKeys } from '../../app/keys'
+import { Badge } from '../../parts/Badge'
+import { Page } from '../../parts/Page'
+import { Guarded, Skeleton } from '../../parts/Panel'
+import { Problem } from '../../parts/Problem'
+import { Tabs } from '../../parts/Tabs'
+import { Actions } from './Actions'
+import { DecisionsTab } from './DecisionsTab'
+import { KeyFigures } from './KeyFigures'
+import { PricesTab } from './PricesTab'
+import { type Product, productQuery, type Span } from './queries'
+import { ReviewsTab } from './ReviewsTab'
+import { type TabName, TABS } from './route'
+import { SalesTab } from './SalesTab'
+import { StockTab } from './StockTab'
+import { words } from './words'
+
+const route = getRouteApi('/shell/catalog/$productId')
+
+/** One product: what it costs and earns, where it stands among rivals, and how it came there. */
 export function ProductPage() {
-  return null
+  const { productId } = route.useParams()
+  const found = useQuery(productQuery(productId))
+  const navigate = route.useNavigate()
+  useLive(['products', 'prices', 'proposals', 'market', 'stock', 'sales'])
+  useKeys(words.title, [{ keys: 'Escape', label: words.back, run: () => void navigate({ to: '/catalog', search: {} }) }])
+  if (found.error && !found.data) {
+    return (
+      <Page title={words.title}>
+        <Problem error={found.error} onRetry={() => void found.refetch()} />
+        <Link to="/catalog" search={{}} className="text-13 text-accent hover:underline">
+          {words.back}
+        </Link>
+      </Page>
+    )
+  }
+  return <Guarded waiting={<Page title={words.title}><Skeleton lines={10} /></Page>}>{found.data && <Loaded key={productId} id={productId} />}</Guarded>
+}
+
+export type TabProps = { product: Product; span: Span }
+
+function Loaded({ id }: { id: string }) {
+  const product = useSuspenseQuery(productQuery(id)).data
+  const { tab = 'prices', span = '90d' } = route.useSearch()
+  const navigate = route.useNavigate()
+  const change = (next: { tab?: TabName; span?: Span }) => void navigate({ search: (before) => ({ ...before, ...next }), replace: true })
+  return (
+    <Page title={product.name} about={<About product={product} />} actions={<Actions product={product} />}>
+      <KeyFigures id={id} currency={product.currency} />
+      <div className="relative">
+        <Tabs
+          label={words.tabsLabel}
+          value={tab}
+          onChange={(next) => change({ tab: TABS.find((one) => one === next) })}
+          tabs={TABS.map((name) => ({ id: name, label: words.tabs[name], content: name === tab && <Content tab={name} product={product} span={span} /> }))}
+        />
+        {tab !== 'reviews' && tab !== 'decisions' && <SpanChoice span={span} onChange={(next) => change({ span: next })} />}
+      </div>
+    </Page>
+  )
+}
+
+function Content({ tab, ...props }: TabProps & { tab: TabName }) {
+  if (tab === 'prices') return <PricesTab {...props} />
+  if (tab === 'stock') return <StockTab {...props} />
+  if (tab === 'sales') return <SalesTab {...props} />
+  if (tab === 'reviews') return <ReviewsTab {...props} />
+  return <DecisionsTab {...props} />
+}
+
+function About({ product }: { product: Product }) {
+  const known = [product.category, product.brand, product.gtin && `GTIN ${product.gtin}`].filter(Boolean)
+  return (
+    <span className="inline-flex flex-wrap items-center gap-x-2">
+      <span className="text-text">{product.sku}</span>
+      {known.map((one) => (
+        <span key={one}>· {one}</span>
+      ))}
+      {product.status === 'archived' && <Badge>{words.archived}</Badge>}
+      {product.tags.map((tag) => (
+        <Badge key={tag}>{tag}</Badge>
+      ))}
+    </span>
+  )
+}
+
+function SpanChoice({ span, onChange }: { span: Span; onChange: (span: Span) => void }) {
+  return (
+    <div role="radiogroup" aria-label={words.span} className="absolute top-0 right-0 flex gap-1">
+      {(['90d', '1y', 'all'] as const).map((one) => (
+        <button
+          key={one}
+          type="button"
+          role="radio"
+          aria-checked={one === span}
+          onClick={() => onChange(one)}
+          className={`h-7 rounded-6 px-2 text-12 ${one === span ? 'bg-accent-soft font-medium text-text' : 'text-muted hover:bg-hover hover:text-text'}`}
+        >
+          {words.spans[one]}
+        </button>
+      ))}
+    </div>
+  )
 }

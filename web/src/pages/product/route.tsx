@@ -2,10 +2,11 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 
 import { shellRoute } from '../../app/roots'
 import { oneOf } from '../../parts/search'
+import { figuresQuery, productQuery, type Span, SPANS } from './queries'
 
 export const TABS = ['prices', 'stock', 'sales', 'reviews', 'decisions'] as const
-export const SPANS = ['90d', '1y', 'all'] as const
-export type ProductSearch = { tab?: (typeof TABS)[number]; span?: (typeof SPANS)[number] }
+export type TabName = (typeof TABS)[number]
+export type ProductSearch = { tab?: TabName; span?: Span }
 
 export const productRoute = createRoute({
   getParentRoute: () => shellRoute,
@@ -14,5 +15,9 @@ export const productRoute = createRoute({
     tab: oneOf(raw, 'tab', TABS),
     span: oneOf(raw, 'span', SPANS),
   }),
+  loader: ({ context, params }) => {
+    void context.queryClient.prefetchQuery(productQuery(params.productId))
+    void context.queryClient.prefetchQuery(figuresQuery(params.productId))
+  },
   component: lazyRouteComponent(() => import('./ProductPage'), 'ProductPage'),
 })

@@ -5,7 +5,7 @@ import { date } from '../format'
 import { ChartDrawing } from './ChartDrawing'
 import { ChartTable } from './ChartTable'
 import { bounds } from './scales'
-import { type Band, COLOURS, type Marker, type Series } from './series'
+import { type Band, COLOURS, type Foot, type Marker, type Series } from './series'
 
 export type ChartProps = {
   /** What is drawn, in a few words. */
@@ -13,6 +13,7 @@ export type ChartProps = {
   series: readonly Series[]
   bands?: readonly Band[]
   markers?: readonly Marker[]
+  feet?: readonly Foot[]
   /** How a value reads in full. */
   value: (y: number) => string
   /** How a value reads at the axis; `value` unless given. */
@@ -54,7 +55,7 @@ export function Chart(props: ChartProps) {
       {asTable ? (
         <ChartTable {...props} x={x} xs={xs} bands={bands} />
       ) : (
-        <ChartDrawing {...props} x={x} xs={xs} ys={ys} bands={bands} markers={props.markers ?? []} height={props.height ?? 260} />
+        <ChartDrawing {...props} x={x} xs={xs} ys={ys} bands={bands} markers={props.markers ?? []} feet={props.feet ?? []} height={props.height ?? 260} />
       )}
     </figure>
   )

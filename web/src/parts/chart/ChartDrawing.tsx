@@ -5,11 +5,12 @@ import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useS
 import { ChartTip } from './ChartTip'
 import type { ChartProps } from './Chart'
 import { type BandPoint, nearest, type Point, thinned } from './scales'
-import { type Band, COLOURS, type Marker, type Series } from './series'
+import { type Band, COLOURS, type Foot, type Marker, type Series } from './series'
 
 type DrawingProps = Pick<ChartProps, 'label' | 'series' | 'value' | 'tick'> & {
   bands: readonly Band[]
   markers: readonly Marker[]
+  feet: readonly Foot[]
   x: (x: number) => string
   xs: readonly number[]
   ys: readonly [number, number]
@@ -20,7 +21,7 @@ const EDGE = { top: 8, right: 12, bottom: 22, left: 52 }
 
 /** The picture itself: a slider to the keyboard, so that every point can be read without a mouse. */
 export function ChartDrawing(props: DrawingProps) {
-  const { series, bands, markers, xs, ys, height } = props
+  const { series, bands, markers, feet, xs, ys, height } = props
   const frame = useRef<HTMLDivElement>(null)
   const width = useWidth(frame)
   const [at, setAt] = useState<number | null>(null)
@@ -89,6 +90,11 @@ export function ChartDrawing(props: DrawingProps) {
           ))}
           {paths.lines.map((one) => (
             <path key={one.id} d={one.d} fill="none" stroke={one.colour} strokeWidth={one.width} strokeDasharray={one.dash} strokeLinejoin="round" strokeLinecap="round" />
+          ))}
+          {feet.map((foot) => (
+            <rect key={`${foot.from} ${foot.label}`} x={scales.x(foot.from)} width={Math.max(1, scales.x(foot.to) - scales.x(foot.from))} y={height - EDGE.bottom - 3} height={3} fill={COLOURS[foot.colour]} opacity={0.7}>
+              <title>{foot.label}</title>
+            </rect>
           ))}
           {markers.map((marker) => (
             <path key={`${marker.x} ${marker.label}`} transform={`translate(${scales.x(marker.x)} ${height - EDGE.bottom})`} d="M0 -7 L4 0 L-4 0 Z" fill="var(--text)">

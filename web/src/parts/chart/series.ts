@@ -16,6 +16,8 @@ export type Series = {
 
 export type Band = { id: string; name: string; colour: SeriesColour; points: readonly BandPoint[] }
 export type Marker = { x: number; label: string }
+/** A stretch that is marked at the foot of the picture: a promotion. */
+export type Foot = { from: number; to: number; colour: SeriesColour; label: string }
 
 export const COLOURS: Record<SeriesColour, string> = {
   ours: 'var(--accent)',
