@@ -49,7 +49,7 @@ async def test_an_offer_is_matched_unmatched_and_has_a_history(
         f"/market/matches/{matched['id']}/confirm", json={"product_id": matched["product_id"]}
     )
     assert (confirmed.json()["match_state"], confirmed.json()["match_confidence"]) == ("confirmed", "1")
-    assert [point["price"] for point in await listed(client, f"offers/{matched['id']}/history")] == ["9.000000"]
+    assert [point["price"] for point in await listed(client, f"offers/{matched['id']}/history")] == ["9.00"]
     assert len(await journal.entries(database, tenant, "market.match_decided")) == 2
 
 

@@ -124,8 +124,7 @@ async def ensure_demo(
             _keep(file, kept)
         if reset or not seeded:
             empty_ones.append(shop)
-    last = _yesterday(database)
-    specs = [get_world(shop.world).ending(last) for shop in empty_ones]
+    specs = [get_world(shop.world).ending(_yesterday(database)) for shop in empty_ones]
     # Side by side: while one shop's rows are made here, the database takes in those of the other.
     await asyncio.gather(*(fill_shop(database, *filled, tell) for filled in zip(empty_ones, specs, strict=True)))
     return kept

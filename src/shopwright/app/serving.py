@@ -43,7 +43,7 @@ from shopwright.infra.journal.relay import Relay
 from shopwright.infra.loops import keep_on
 from shopwright.infra.platform import Platform
 from shopwright.infra.postgres import EmbeddedPostgres
-from shopwright.infra.settings import AuthMode, BusBackend, Environment, Settings
+from shopwright.infra.settings import AuthMode, AuthSettings, BusBackend, Environment, Settings
 from shopwright.infra.storage import ObjectStorage
 from shopwright.infra.telemetry.logs import configure_logging
 from shopwright.infra.telemetry.metrics import Metrics
@@ -106,7 +106,7 @@ def access_of(settings: Settings, database: Database) -> Access:
         database=database,
         cipher=FieldCipher.of(settings.encryption),
         passwords=Passwords(),
-        tokens=AccessTokens([auth.secret.reveal()], timedelta(seconds=auth.access_token_seconds), database.clock),
+        tokens=AccessTokens(_signing(auth), timedelta(seconds=auth.access_token_seconds), database.clock),
         cookies=Cookies(
             http.cors_origins,
             secure=settings.environment is Environment.PRODUCTION,
@@ -121,6 +121,11 @@ def access_of(settings: Settings, database: Database) -> Access:
             sign_up=auth.sign_up and auth.mode is AuthMode.ON,
         ),
     )
+
+
+def _signing(auth: AuthSettings) -> list[str]:
+    """Return the secrets of access tokens: the first signs, all verify."""
+    return [secret.reveal() for secret in (auth.secret, auth.previous_secret) if secret is not None]
 
 
 def application(program: Program, settings: Settings) -> FastAPI:

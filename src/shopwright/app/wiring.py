@@ -31,6 +31,7 @@ from shopwright.inventory.routes import router as inventory
 from shopwright.inventory.service import InventoryService
 from shopwright.kit.events import Event
 from shopwright.market.routes import router as market
+from shopwright.operations.jobs import MakeMonths, make_months
 from shopwright.operations.routes import router as operations
 from shopwright.pricing.jobs import ApplyDuePrices, RepriceShop, apply_due_prices, reprice_shop
 from shopwright.pricing.routes.policies import router as policies
@@ -108,12 +109,14 @@ def jobs(platform: Platform) -> Mapping[type[Job], JobHandler]:
         RunImport: import_handler(platform.storage),
         ForgetOldAccess: forget_old_access,
         KeepStates: keep_states,
+        MakeMonths: make_months,
     }
 
 
 SCHEDULES: Final[Sequence[Schedule]] = (
     Schedule("apply due prices", "* * * * *", ApplyDuePrices, per_tenant=True),
     Schedule("reprice every shop", "0 2 * * *", RepriceShop, per_tenant=True),
+    Schedule("make months ahead", "23 0 * * *", MakeMonths),
     Schedule("keep the states of figures", "7 * * * *", KeepStates, per_tenant=True),
     Schedule("forget old access of shops", "17 3 * * *", ForgetOldAccess, per_tenant=True),
     Schedule("forget old access of the installation", "47 3 * * *", ForgetOldAccess),

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import numpy as np
 
+from shopwright.catalog.domain import trimmed
 from shopwright.infra.db import UnitOfWork
 from shopwright.kit.amounts import INVALID, MISSING, Integers
 from shopwright.market.domain import (
@@ -138,15 +139,16 @@ class MarketRepository:
     async def list_points(self, offer_id: UUID, before: datetime | None, limit: int) -> list[OfferPoint]:
         """Return what an offer was, newest first."""
         rows = await self._unit.connection.fetch(
-            """select seen_at, price, shipping, availability, promotion, source from offer_point
-                where tenant_id = $1 and offer_id = $2 and ($3::timestamptz is null or seen_at < $3)
-                order by seen_at desc limit $4""",
+            """select s.seen_at, s.price, s.shipping, s.availability, s.promotion, s.source, o.currency
+                 from offer_point s join offer o on o.tenant_id = $1 and o.id = s.offer_id
+                where s.tenant_id = $1 and s.offer_id = $2 and ($3::timestamptz is null or s.seen_at < $3)
+                order by s.seen_at desc limit $4""",
             self._unit.tenant,
             offer_id,
             before,
             limit,
         )
-        return [OfferPoint(**dict(row)) for row in rows]
+        return [_point(row) for row in rows]
 
     async def moves(self, products: Sequence[UUID], since: datetime) -> list[tuple[UUID, int, int, Decimal]]:
         """Read the delivered prices at which matched new single items in stock were seen since a moment.
@@ -224,4 +226,15 @@ def _competitor(row: Any) -> Competitor:
 
 
 def _offer(row: Any) -> Offer:
-    return Offer(**{**dict(row), "match_state": MatchState(row["match_state"])})
+    amounts = {name: _shown(row[name], row["currency"]) for name in ("price", "shipping", "regular_price")}
+    return Offer(**{**dict(row), **amounts, "match_state": MatchState(row["match_state"])})
+
+
+def _point(row: Any) -> OfferPoint:
+    values = {**dict(row), **{name: _shown(row[name], row["currency"]) for name in ("price", "shipping")}}
+    del values["currency"]
+    return OfferPoint(**values)
+
+
+def _shown(amount: Decimal | None, currency: str) -> Decimal | None:
+    return None if amount is None else trimmed(amount, currency)

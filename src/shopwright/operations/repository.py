@@ -1,6 +1,6 @@
 """Queues and schedules in the database. Every statement names the tenant, or counts over all for operators."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from shopwright.infra.db import UnitOfWork
@@ -68,6 +68,16 @@ class OperationsRepository:
     async def loops(self) -> list[Loop]:
         """Return every schedule with the tenant's own last job of it."""
         return [Loop(**row) for row in await self._unit.connection.fetch(_LOOPS, self._unit.tenant)]
+
+    async def make_months(self, today: date, ahead: int) -> None:
+        """Make the partitions of the month of a day and of so many after it, of every table that is cut by month."""
+        await self._unit.connection.execute(
+            """select ensure_month(parent::regclass, (date_trunc('month', $1::date) + months * interval '1 month')::date)
+                 from unnest(array['journal', 'order_line', 'price_point', 'offer_point']) as parent
+                 cross join generate_series(0, $2::integer) as months""",
+            today,
+            ahead,
+        )
 
     async def _rows(self, all_statement: str, own_statement: str, *, of_all: bool) -> list[Any]:
         if of_all:

@@ -133,9 +133,14 @@ class AuthSettings:
     )
     secret: Secret = computed(
         kinds.secret(SHORTEST_SECRET),
-        "Signs access tokens. Changing it ends every session.",
+        "Signs access tokens. Changing it ends every session, unless the old one is given as the previous.",
         default_words="made in the state folder in development; none in production",
         cure=NEW_SECRET,
+    )
+    previous_secret: Secret | None = optional(
+        kinds.secret(SHORTEST_SECRET),
+        "The secret before: access tokens that it signed still hold. To rotate without ending sessions, move the old "
+        "secret here, and take it away when SHOPWRIGHT_AUTH_ACCESS_TOKEN_SECONDS have passed.",
     )
     access_token_seconds: int = setting(900, kinds.whole(1, _DAY), "Lifetime of an access token.")
     refresh_token_seconds: int = setting(
