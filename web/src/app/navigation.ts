@@ -1,4 +1,4 @@
-import { Database, Gauge, type LucideIcon, Package, Scale, ScrollText, Settings, Tag } from 'lucide-react'
+import { Activity, Database, Gauge, type LucideIcon, Package, Scale, ScrollText, Settings, Tag } from 'lucide-react'
 
 /**
  * The pages that the navigation, the palette and the g-keys offer. Whoever adds a page adds its line here and its route in
@@ -28,6 +28,7 @@ export const NAVIGATION: readonly DestinationGroup[] = [
     pages: [
       { to: '/audit', title: 'Audit', icon: ScrollText, key: 'a', needs: 'audit:read', words: 'journal history who changed export' },
       { to: '/settings', title: 'Settings', icon: Settings, key: 's', words: 'people users roles tokens password currency tax preferences' },
+      { to: '/system', title: 'System', icon: Activity, key: 'y', needs: 'operations:read', words: 'requests errors latency queues jobs schedules cache' },
     ],
   },
 ]

@@ -9,6 +9,7 @@ import { policiesRoute } from '../pages/policies/route'
 import { productRoute } from '../pages/product/route'
 import { proposalsRoute } from '../pages/proposals/route'
 import { settingsRoute } from '../pages/settings/route'
+import { systemRoute } from '../pages/system/route'
 import { PageProblem } from './PageProblem'
 import { PageWaiting } from './PageWaiting'
 import { joinRoute, loginRoute, rootRoute, shellRoute, signUpRoute } from './roots'
@@ -25,6 +26,7 @@ const pages = [
   lineageRoute,
   auditRoute,
   settingsRoute,
+  systemRoute,
 ]
 
 export const router = createRouter({
