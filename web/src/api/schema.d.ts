@@ -1796,6 +1796,226 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/system/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List jobs, newest first
+         * @description List the shop's background jobs with their progress.
+         */
+        get: operations["list_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a job
+         * @description Show one background job.
+         */
+        get: operations["get_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/jobs/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a job up
+         * @description Give a job up: a queued one at once, a running one within about a second.
+         */
+        post: operations["cancel_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/jobs/{job_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a job again
+         * @description Queue a job that failed or was cancelled again.
+         */
+        post: operations["retry_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/loops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Schedules
+         * @description List schedules: when they fired, when they will, and what became of the shop's own last job of each.
+         */
+        get: operations["list_loops"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/parked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List events that wait for a person
+         * @description List events that a consumer failed on for the last time.
+         */
+        get: operations["list_parked"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/parked/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a delivery up
+         * @description Give a parked delivery up; the event stays in the journal.
+         */
+        post: operations["drop_parked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/parked/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have an event delivered again
+         * @description Have a parked event tried again, with all its attempts.
+         */
+        post: operations["retry_parked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/process": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The process that answers
+         * @description Give requests in flight, connections, cache hits and lag of events, of the process that answers.
+         */
+        get: operations["get_process"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What waits
+         * @description Give open jobs by kind, and deliveries that failed by consumer.
+         */
+        get: operations["get_queues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Requests of the last minutes
+         * @description Give requests, errors and latency by route and by minute, of the process that answers.
+         */
+        get: operations["get_recent_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenants": {
         parameters: {
             query?: never;
@@ -2465,6 +2685,28 @@ export interface components {
             version: number | null;
         };
         /**
+         * CacheLine
+         * @description Lookups of one kind of computed result.
+         */
+        CacheLine: {
+            /**
+             * Hit Rate
+             * @description 0 to 1; shared ones count as hits.
+             */
+            hit_rate: number | null;
+            /** Hits */
+            hits: number;
+            /** Kind */
+            kind: string;
+            /** Misses */
+            misses: number;
+            /**
+             * Shared
+             * @description Callers that waited for a computation under way.
+             */
+            shared: number;
+        };
+        /**
          * ColumnAnalysisAnswer
          * @description One column of an analysed table.
          */
@@ -2565,6 +2807,30 @@ export interface components {
         Confirm: {
             /** Product Id */
             product_id?: string | null;
+        };
+        /**
+         * ConsumerLagAnswer
+         * @description How far a consumer of events is behind, as this process saw it last.
+         */
+        ConsumerLagAnswer: {
+            /** Consumer */
+            consumer: string;
+            /** Entries */
+            entries: number;
+            /** Seconds */
+            seconds: number;
+        };
+        /**
+         * ConsumerLineAnswer
+         * @description Deliveries of one consumer that failed.
+         */
+        ConsumerLineAnswer: {
+            /** Consumer */
+            consumer: string;
+            /** Parked */
+            parked: number;
+            /** Retrying */
+            retrying: number;
         };
         /**
          * ControlAnswer
@@ -3292,6 +3558,89 @@ export interface components {
             token: string;
         };
         /**
+         * JobAnswer
+         * @description A background job.
+         */
+        JobAnswer: {
+            /** Actor Id */
+            actor_id: string | null;
+            /** Actor Kind */
+            actor_kind: string;
+            /** Attempts */
+            attempts: number;
+            /** Cancel Requested At */
+            cancel_requested_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Done */
+            done: number;
+            /** Error */
+            error: string | null;
+            /** Error Code */
+            error_code: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @example ingestion.run_import
+             */
+            kind: string;
+            /** Max Attempts */
+            max_attempts: number;
+            /** Message */
+            message: string | null;
+            /** Payload */
+            payload: {
+                [key: string]: unknown;
+            };
+            /** Priority */
+            priority: number;
+            /** Request Id */
+            request_id: string | null;
+            /** Started At */
+            started_at: string | null;
+            state: components["schemas"]["JobState"];
+            /** Step */
+            step: string | null;
+            /** Total */
+            total: number | null;
+            /** Trace Id */
+            trace_id: string | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * JobLineAnswer
+         * @description Jobs of one kind that are queued or running.
+         */
+        JobLineAnswer: {
+            /** Kind */
+            kind: string;
+            /** Oldest */
+            oldest: string | null;
+            /** Queued */
+            queued: number;
+            /** Running */
+            running: number;
+        };
+        /**
+         * JobState
+         * @description Where a job stands. The last three are ends, though a failed or cancelled one can be tried again.
+         * @enum {string}
+         */
+        JobState: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+        /**
          * Kind
          * @description What the rows of a file are.
          * @enum {string}
@@ -3310,6 +3659,20 @@ export interface components {
              *     ]
              */
             kpi_preferences: string[];
+        };
+        /**
+         * LatencyAnswer
+         * @description Percentiles of the duration of requests, in milliseconds.
+         */
+        LatencyAnswer: {
+            /** P50 Ms */
+            p50_ms: number;
+            /** P95 Ms */
+            p95_ms: number;
+            /** P99 Ms */
+            p99_ms: number;
+            /** Slowest Ms */
+            slowest_ms: number;
         };
         /**
          * LineAnswer
@@ -3428,6 +3791,33 @@ export interface components {
             tenant?: string | null;
         };
         /**
+         * LoopAnswer
+         * @description A schedule, with the caller's own last job of it.
+         */
+        LoopAnswer: {
+            /**
+             * Cron
+             * @example 7 * * * *
+             */
+            cron: string;
+            /** Job Error */
+            job_error: string | null;
+            /** Job Finished */
+            job_finished: string | null;
+            /** Job Started */
+            job_started: string | null;
+            job_state: components["schemas"]["JobState"] | null;
+            /** Last Fired */
+            last_fired: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Next Due
+             * Format: date-time
+             */
+            next_due: string;
+        };
+        /**
          * MappingBody
          * @description A mapping, as `mapping` of GET /imports/{id}/mapping shows it, and the options that go with it.
          */
@@ -3535,6 +3925,31 @@ export interface components {
             role: string;
             /** Simulated */
             simulated: boolean;
+        };
+        /**
+         * MinuteTrafficAnswer
+         * @description What was served in a minute.
+         */
+        MinuteTrafficAnswer: {
+            /**
+             * Errors
+             * @description Answers of 500 and above.
+             */
+            errors: number;
+            /** @description Null without a request. */
+            latency: components["schemas"]["LatencyAnswer"] | null;
+            /**
+             * Minutes Ago
+             * @description 0 is the present minute.
+             */
+            minutes_ago: number;
+            /**
+             * Refused
+             * @description Answers of 400 to 499.
+             */
+            refused: number;
+            /** Requests */
+            requests: number;
         };
         /**
          * NeedAnswer
@@ -4002,6 +4417,16 @@ export interface components {
              */
             next_cursor?: string | null;
         };
+        /** Page[JobAnswer] */
+        Page_JobAnswer_: {
+            /** Items */
+            items: components["schemas"]["JobAnswer"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` to get the next page.
+             */
+            next_cursor?: string | null;
+        };
         /** Page[LineAnswer] */
         Page_LineAnswer_: {
             /** Items */
@@ -4016,6 +4441,16 @@ export interface components {
         Page_OfferAnswer_: {
             /** Items */
             items: components["schemas"]["OfferAnswer"][];
+            /**
+             * Next Cursor
+             * @description Pass it as `cursor` to get the next page.
+             */
+            next_cursor?: string | null;
+        };
+        /** Page[ParkedAnswer] */
+        Page_ParkedAnswer_: {
+            /** Items */
+            items: components["schemas"]["ParkedAnswer"][];
             /**
              * Next Cursor
              * @description Pass it as `cursor` to get the next page.
@@ -4125,7 +4560,7 @@ export interface components {
         /** Page[TrafficAnswer] */
         Page_TrafficAnswer_: {
             /** Items */
-            items: components["schemas"]["TrafficAnswer"][];
+            items: components["schemas"]["shopwright__sales__routes__TrafficAnswer"][];
             /**
              * Next Cursor
              * @description Pass it as `cursor` to get the next page.
@@ -4141,6 +4576,71 @@ export interface components {
              * @description Pass it as `cursor` to get the next page.
              */
             next_cursor?: string | null;
+        };
+        /**
+         * ParkedAnswer
+         * @description An event that a consumer failed on for the last time.
+         */
+        ParkedAnswer: {
+            /**
+             * At
+             * Format: date-time
+             * @description When the consumer gave up.
+             */
+            at: string;
+            /** Attempts */
+            attempts: number;
+            /** Consumer */
+            consumer: string;
+            /** Error */
+            error: string;
+            /** Event */
+            event: string;
+            /** Journal Id */
+            journal_id: number;
+            /** Stack */
+            stack: string;
+            /** Subject Id */
+            subject_id: string;
+            /** Subject Kind */
+            subject_kind: string;
+        };
+        /**
+         * ParkedDrop
+         * @description Which parked event, and why it is given up.
+         */
+        ParkedDrop: {
+            /**
+             * Consumer
+             * @example sales totals
+             */
+            consumer: string;
+            /**
+             * Journal Id
+             * @example 1
+             */
+            journal_id: number;
+            /**
+             * Reason
+             * @example The import was deleted since.
+             */
+            reason: string;
+        };
+        /**
+         * ParkedRetry
+         * @description Which parked event.
+         */
+        ParkedRetry: {
+            /**
+             * Consumer
+             * @example sales totals
+             */
+            consumer: string;
+            /**
+             * Journal Id
+             * @example 1
+             */
+            journal_id: number;
         };
         /**
          * PeriodName
@@ -4240,6 +4740,18 @@ export interface components {
              * @default rule_based
              */
             strategy: string;
+        };
+        /**
+         * PoolAnswer
+         * @description Connections of this process to the database.
+         */
+        PoolAnswer: {
+            /** Busy */
+            busy: number;
+            /** Idle */
+            idle: number;
+            /** Most */
+            most: number;
         };
         /**
          * Precedence
@@ -4428,6 +4940,34 @@ export interface components {
             title: string;
             trace_id?: string | null;
             type: string;
+        };
+        /**
+         * ProcessAnswer
+         * @description The process that answers. Counts are since it started.
+         */
+        ProcessAnswer: {
+            /** Cache */
+            cache: components["schemas"]["CacheLine"][];
+            /**
+             * Consumers
+             * @description Empty in a process that delivers no events.
+             */
+            consumers: components["schemas"]["ConsumerLagAnswer"][];
+            /**
+             * In Flight
+             * @description Requests that are being answered now, this one among them.
+             */
+            in_flight: number;
+            pool: components["schemas"]["PoolAnswer"];
+            /** Process */
+            process: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Version */
+            version: string;
         };
         /**
          * ProductAnswer
@@ -4913,6 +5453,23 @@ export interface components {
             state: components["schemas"]["ProposalState"];
         };
         /**
+         * QueuesAnswer
+         * @description What waits.
+         */
+        QueuesAnswer: {
+            /** Deliveries */
+            deliveries: components["schemas"]["ConsumerLineAnswer"][];
+            /**
+             * Failed Jobs
+             * @description The caller's own jobs that failed within a day.
+             */
+            failed_jobs: number;
+            /** Jobs */
+            jobs: components["schemas"]["JobLineAnswer"][];
+            /** Whole Installation */
+            whole_installation: boolean;
+        };
+        /**
          * RateAnswer
          * @description One unit of `base` costs `rate` of `quote` on a day, as a source recorded it.
          */
@@ -5061,6 +5618,24 @@ export interface components {
             every_minutes?: number | null;
         };
         /**
+         * RequestsAnswer
+         * @description Requests of the last minutes, of the process that answers.
+         */
+        RequestsAnswer: {
+            /** By Minute */
+            by_minute: components["schemas"]["MinuteTrafficAnswer"][];
+            /** Minutes */
+            minutes: number;
+            /** Routes */
+            routes: components["schemas"]["RouteTrafficAnswer"][];
+            total: components["schemas"]["shopwright__operations__schemas__TrafficAnswer"];
+            /**
+             * Whole Installation
+             * @description Whether they are those of all tenants, or the caller's alone.
+             */
+            whole_installation: boolean;
+        };
+        /**
          * RevenueDayAnswer
          * @description Net revenue of a day and of the day that it is compared with.
          */
@@ -5180,6 +5755,33 @@ export interface components {
         RolePermissions: {
             /** Permissions */
             permissions: string[];
+        };
+        /**
+         * RouteTrafficAnswer
+         * @description What one route served.
+         */
+        RouteTrafficAnswer: {
+            /**
+             * Errors
+             * @description Answers of 500 and above.
+             */
+            errors: number;
+            /** @description Null without a request. */
+            latency: components["schemas"]["LatencyAnswer"] | null;
+            /** Method */
+            method: string;
+            /**
+             * Refused
+             * @description Answers of 400 to 499.
+             */
+            refused: number;
+            /** Requests */
+            requests: number;
+            /**
+             * Route
+             * @example /api/v1/catalog/products/{product_id}
+             */
+            route: string;
         };
         /**
          * RowResult
@@ -5731,26 +6333,6 @@ export interface components {
             steps: components["schemas"]["StepAnswer"][];
         };
         /**
-         * TrafficAnswer
-         * @description How often a product was looked at on a day.
-         */
-        TrafficAnswer: {
-            /**
-             * Day
-             * Format: date
-             */
-            day: string;
-            /**
-             * Product Id
-             * Format: uuid
-             */
-            product_id: string;
-            /** Sessions */
-            sessions: number;
-            /** Views */
-            views: number;
-        };
-        /**
          * UndoAnswer
          * @description What taking an import back did.
          */
@@ -5913,6 +6495,26 @@ export interface components {
          */
         shopwright__infra__web__exports__ExportFormat: "csv" | "xlsx" | "jsonl" | "parquet";
         /**
+         * TrafficAnswer
+         * @description Requests, and what became of them.
+         */
+        shopwright__operations__schemas__TrafficAnswer: {
+            /**
+             * Errors
+             * @description Answers of 500 and above.
+             */
+            errors: number;
+            /** @description Null without a request. */
+            latency: components["schemas"]["LatencyAnswer"] | null;
+            /**
+             * Refused
+             * @description Answers of 400 to 499.
+             */
+            refused: number;
+            /** Requests */
+            requests: number;
+        };
+        /**
          * BulkAnswer
          * @description What became of each proposal, and how many of each outcome there are.
          */
@@ -5923,6 +6525,26 @@ export interface components {
             };
             /** Rows */
             rows: components["schemas"]["BulkRow-Output"][];
+        };
+        /**
+         * TrafficAnswer
+         * @description How often a product was looked at on a day.
+         */
+        shopwright__sales__routes__TrafficAnswer: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /** Sessions */
+            sessions: number;
+            /** Views */
+            views: number;
         };
     };
     responses: {
@@ -9781,6 +10403,355 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_jobs: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["JobState"][] | null;
+                kind?: string[] | null;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Rows a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_JobAnswer_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    cancel_job: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The same key with the same request gives the first answer again, for a day; nothing is done twice.
+                 * @example 5f0c3a52-order-import-17
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    retry_job: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The same key with the same request gives the first answer again, for a day; nothing is done twice.
+                 * @example 5f0c3a52-order-import-17
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_loops: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoopAnswer"][];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_parked: {
+        parameters: {
+            query?: {
+                consumer?: string | null;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Rows a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ParkedAnswer_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    drop_parked: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The same key with the same request gives the first answer again, for a day; nothing is done twice.
+                 * @example 5f0c3a52-order-import-17
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ParkedDrop"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    retry_parked: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The same key with the same request gives the first answer again, for a day; nothing is done twice.
+                 * @example 5f0c3a52-order-import-17
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ParkedRetry"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_process: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProcessAnswer"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_queues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuesAnswer"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_recent_requests: {
+        parameters: {
+            query?: {
+                minutes?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestsAnswer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];

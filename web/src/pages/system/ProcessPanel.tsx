@@ -12,7 +12,7 @@ export function ProcessPanel() {
   if (!process) return null
   return (
     <>
-      <Panel title={words.pool} aside={words.busy(process.pool.in_use, process.pool.size)}>
+      <Panel title={words.pool} aside={words.busy(process.pool.busy, process.pool.most)}>
         <Lines
           head={[words.consumer, words.lag]}
           lines={process.consumers.map((line) => [line.consumer, `${number(line.entries)} ${words.entries}`])}

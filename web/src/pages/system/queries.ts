@@ -49,7 +49,7 @@ export function jobsQuery(state: JobState | undefined) {
   return infiniteQueryOptions({
     queryKey: ['jobs', 'list', state ?? null],
     queryFn: ({ pageParam, signal }) =>
-      read(api.GET('/api/v1/system/jobs', { params: { query: { state, cursor: pageParam, limit: 100 } }, signal })),
+      read(api.GET('/api/v1/system/jobs', { params: { query: { state: state && [state], cursor: pageParam, limit: 100 } }, signal })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   })
