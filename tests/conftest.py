@@ -115,6 +115,23 @@ def database(pool_database: Database, clock: FixedClock) -> Database:
 
 
 @pytest.fixture
+async def fresh_name(server: tuple[str, str]) -> AsyncIterator[str]:
+    """The name of a database that no other test writes to, for what reaches across tenants."""
+    admin, template = server
+    name = await databases.clone(admin, template)
+    yield name
+    await databases.drop(admin, name)
+
+
+@pytest.fixture
+async def fresh_database(server: tuple[str, str], fresh_name: str, clock: FixedClock) -> AsyncIterator[Database]:
+    """A database that no other test writes to."""
+    opened = await Database.open(databases.address(server[0], "shopwright_app", fresh_name), clock, max_size=2)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
 def tenant() -> TenantId:
     """A tenant that no other test has."""
     return new_tenant_id()

@@ -2,19 +2,17 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from uuid import UUID, uuid4
 
 import pytest
 from fastapi import FastAPI
 from tests import database as databases
 from tests.conftest import NOON
-from tests.factories.command_line import PASSWORD, CommandLine, OpenedShop
+from tests.factories.command_line import CommandLine, OpenedShop, shop_by_command
 from tests.factories.watch import Watch, watching
 from tests.factories.world import Shop, make_program, open_shop
 
 from shopwright.infra.db import Database
 from shopwright.infra.postgres.provision import in_database
-from shopwright.kit.ids import TenantId
 from shopwright.kit.time import FixedClock, SystemClock
 
 
@@ -53,16 +51,24 @@ async def neighbour(program: FastAPI, program_database: Database) -> Shop:
 
 
 @pytest.fixture(scope="session")
-def cli(app_dsn: str, server: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
-    state: Path = tmp_path_factory.mktemp("state")
-    name = app_dsn.rpartition("/")[2]
+def cli(database_name: str, server: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
+    return _command_line(server[0], database_name, tmp_path_factory.mktemp("state"))
+
+
+def _command_line(admin: str, database: str, state: Path) -> CommandLine:
     return CommandLine(
         {
             "SHOPWRIGHT_STATE_DIR": str(state),
-            "SHOPWRIGHT_DATABASE_URL": app_dsn,
-            "SHOPWRIGHT_DATABASE_ADMIN_URL": databases.address(server[0], "shopwright_owner", name),
+            "SHOPWRIGHT_DATABASE_URL": databases.address(admin, "shopwright_app", database),
+            "SHOPWRIGHT_DATABASE_ADMIN_URL": databases.address(admin, "shopwright_owner", database),
         }
     )
+
+
+@pytest.fixture
+def fresh_cli(server: tuple[str, str], fresh_name: str, tmp_path: Path) -> CommandLine:
+    """The command line on a database that no other test writes to."""
+    return _command_line(server[0], fresh_name, tmp_path)
 
 
 @pytest.fixture
@@ -73,7 +79,4 @@ def present(pool_database: Database) -> Database:
 
 @pytest.fixture
 async def shop(cli: CommandLine) -> OpenedShop:
-    email = f"p{uuid4().hex}@example.com"
-    made = await cli("shops", "create", "Corner Shop", "--email", email, "--password-stdin", "--json", stdin=PASSWORD)
-    assert made.code == 0, made.err
-    return OpenedShop(TenantId(UUID(made.json["id"])), email)
+    return await shop_by_command(cli)

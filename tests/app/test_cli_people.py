@@ -1,6 +1,6 @@
 from uuid import uuid4
 
-from tests.factories.command_line import PASSWORD, CommandLine, OpenedShop
+from tests.factories.command_line import PASSWORD, CommandLine, OpenedShop, shop_by_command
 from tests.factories.identity import caller, make_access
 
 from shopwright.identity.permissions import BUILT_IN_ROLES
@@ -68,15 +68,17 @@ async def test_a_token_is_shown_once_listed_and_revoked(cli: CommandLine, shop: 
     assert again.code == 4
 
 
-async def test_keys_rotate_once(cli: CommandLine, shop: OpenedShop) -> None:
-    assert shop.email
-    keys = load_settings(cli.env).encryption.keys
+async def test_keys_rotate_once(fresh_cli: CommandLine) -> None:
+    await shop_by_command(fresh_cli)
+    keys = load_settings(fresh_cli.env).encryption.keys
     keys_now = ",".join(["k2:" + "B" * 43 + "=", *(f"{key.id}:{key.encoded.reveal()}" for key in keys)])
-    newer = CommandLine({**cli.env, "SHOPWRIGHT_ENCRYPTION_KEYS": keys_now})
+    newer = CommandLine({**fresh_cli.env, "SHOPWRIGHT_ENCRYPTION_KEYS": keys_now})
     first = await newer("keys", "rotate", "--json")
     assert first.json["rows"] >= 1
     assert (await newer("keys", "rotate", "--json")).json["rows"] == 0
-    back = await CommandLine({**cli.env, "SHOPWRIGHT_ENCRYPTION_KEYS": _turned(keys_now)})("keys", "rotate", "--json")
+    back = await CommandLine({**fresh_cli.env, "SHOPWRIGHT_ENCRYPTION_KEYS": _turned(keys_now)})(
+        "keys", "rotate", "--json"
+    )
     assert back.json["rows"] >= first.json["rows"]
 
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID, uuid4
 
 import msgspec
 from typer.testing import CliRunner
@@ -53,3 +54,11 @@ class OpenedShop:
 
     id: TenantId
     email: str
+
+
+async def shop_by_command(cli: CommandLine) -> OpenedShop:
+    """Make a shop as the command line does."""
+    email = f"p{uuid4().hex}@example.com"
+    made = await cli("shops", "create", "Corner Shop", "--email", email, "--password-stdin", "--json", stdin=PASSWORD)
+    assert made.code == 0, made.err
+    return OpenedShop(TenantId(UUID(made.json["id"])), email)
