@@ -15,6 +15,7 @@ import httpx2
 SOURCES: Final = Path(__file__).resolve().parents[1] / "src"
 _LONGEST_START: Final = 60.0
 _LONGEST_END: Final = 30.0
+_LONGEST_COMMAND: Final = 300.0
 _PAUSE: Final = 0.1
 _NO_LIMIT: Final = "1000000"
 
@@ -97,6 +98,19 @@ class RunningProgram:
             return process.wait(_LONGEST_END)
         finally:
             process.kill()
+
+    def command(self, *words: object, stdin: str = "") -> "subprocess.CompletedProcess[str]":
+        """Run a command beside the program, on the same folder, to its end."""
+        return subprocess.run(  # noqa: S603 - the command is ours
+            [sys.executable, "-m", "shopwright", *map(str, words)],
+            cwd=self._folder,
+            env=self._environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=_LONGEST_COMMAND,
+            check=False,
+        )
 
     def crash(self) -> None:
         """Kill the process as a failing machine would."""

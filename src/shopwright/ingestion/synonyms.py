@@ -73,7 +73,7 @@ BY_KIND: dict[Kind, dict[str, tuple[str, ...]]] = {
     Kind.PRODUCTS: {
         "price": _names(
             "price,our price,selling price,sale price,variant price,list price,unit price,retail price,regular price,preis,"
-            "verkaufspreis,vk,vk brutto,prix,prix de vente,precio,precio de venta,pvp,prezzo"
+            "verkaufspreis,vk,vk brutto,prix,prix de vente,precio,precio de venta,pvp,prezzo,prices amount min"
         ),
         "cost": _names(
             "cost,unit cost,cost price,cost per item,purchase price,cogs,einkaufspreis,ek,ek netto,einstandspreis,kosten,"
