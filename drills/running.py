@@ -49,6 +49,11 @@ class RunningProgram:
         return f"http://127.0.0.1:{self._port}"
 
     @property
+    def settings(self) -> dict[str, str]:
+        """The settings that it runs with."""
+        return {name: value for name, value in self._environment.items() if name.startswith("SHOPWRIGHT_")}
+
+    @property
     def pid(self) -> int | None:
         """The process, None when it is not started."""
         return None if self._process is None else self._process.pid
