@@ -4,7 +4,6 @@ After each journey the journal, the price history and the price itself are held 
 """
 
 import csv
-import json
 import shutil
 import tempfile
 import time
@@ -34,6 +33,7 @@ POLICY: Final = {
         "comparability": {"max_age_hours": 24 * 365 * 30},
     },
 }
+IMPORTING: Final = Path(__file__).resolve().parents[2] / "docs" / "importing.md"
 LONGEST_WAIT: Final = 60.0
 _CENT: Final = Decimal("0.01")
 
@@ -251,23 +251,9 @@ def monthly_totals(seller: Seller) -> list[Any]:
 
 
 def orange_juice_mapping(path: Path) -> Path:
-    """Write what docs/importing.md says: brands side by side, weeks by number, ounces as logarithms, cost as a margin."""
-    price = {"transform": "pick", "by": "brand", "columns": {str(brand): f"price{brand}" for brand in range(1, 12)}}
-    sources: dict[str, Any] = {
-        "sku": {"transform": "column", "column": "brand"},
-        "sold_at": {"transform": "weektodate", "column": "week", "anchor": "1989-09-14", "first": 1},
-        "quantity": {"transform": "exp", "column": "logmove"},
-        "unit_price": price,
-        "unit_cost": {
-            "transform": "lesspercent",
-            "amount": price,
-            "percent": {"transform": "column", "column": "profit"},
-        },
-        "channel": {"transform": "column", "column": "store"},
-        "promotion": {"transform": "column", "column": "deal"},
-    }
-    fields = {name: {"source": source} for name, source in sources.items()}
-    path.write_text(json.dumps({"kind": "sales", "fields": fields}), encoding="utf-8")
+    """Write the mapping that the documentation shows."""
+    _, _, shown = IMPORTING.read_text("utf-8").partition("```json\n")
+    path.write_text(shown.partition("```")[0], encoding="utf-8")
     return path
 
 
