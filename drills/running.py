@@ -13,7 +13,7 @@ from typing import Final
 import httpx2
 
 SOURCES: Final = Path(__file__).resolve().parents[1] / "src"
-_LONGEST_START: Final = 60.0
+_LONGEST_START: Final = 180.0
 _LONGEST_END: Final = 30.0
 _LONGEST_COMMAND: Final = 300.0
 _PAUSE: Final = 0.1

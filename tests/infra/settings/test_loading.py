@@ -192,6 +192,7 @@ def test_the_process_environment_and_its_dotenv_are_read_by_default(
     (tmp_path / ".env").write_text("SHOPWRIGHT_HTTP_PORT=9003\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SHOPWRIGHT_ENVIRONMENT", "test")
+    monkeypatch.delenv("SHOPWRIGHT_HTTP_PORT", raising=False)  # of whoever runs the tests
     assert load_settings().http.port == 9003
 
 

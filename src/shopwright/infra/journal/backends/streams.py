@@ -87,7 +87,7 @@ class StreamReader:
                     raise
 
     async def _keep_leases(self) -> None:
-        while True:
+        while not is_cancelled():
             await asyncio.sleep(self._lease / 3)
             await self._look_at_leases()
 
