@@ -1,7 +1,9 @@
 """Rows of good and of broken files: what is whole is read, what is broken is told, row by row where that is possible."""
 
 import gzip
+import re
 import zipfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -226,6 +228,64 @@ def test_a_workbook_gives_saved_values_and_says_what_is_an_error(tmp_path: Path)
         (6, "C", "#DIV/0!", None, None),
         (8, "D", "4006381333931", None, None),
     ]
+
+
+def make_long_workbook(path: Path) -> None:
+    """Write a sheet that begins in the second column and third row, with dates, errors, formulas and blank rows."""
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("Long")
+    day = book.add_format({"num_format": "dd.mm.yyyy"})
+    sheet.write_row(2, 1, ["sku", "price", "date", "note"])
+    for row in range(3, 400):
+        if row % 50 < 3:
+            continue
+        sheet.write_string(row, 1, f"SKU-{row:04d}")
+        sheet.write_number(row, 2, row / 4)
+        sheet.write_datetime(row, 3, datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None) + timedelta(days=row), day)
+        if row % 7 == 0:
+            sheet.write_formula(row, 4, "=1/0", None, "#DIV/0!")
+    sheet.write_string(401, 4, "the last row has a note alone")
+    book.close()
+
+
+@pytest.mark.parametrize("size", [100, 1_500, 10_000])
+def test_a_sheet_means_the_same_in_slices_as_in_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    path = tmp_path / "a.xlsx"
+    make_long_workbook(path)
+    profile = detect(path)
+    whole = list(read_batches(path, profile))
+    monkeypatch.setattr(workbook, "SLICE_BYTES", size)
+    monkeypatch.setattr(workbook, "_PIECE", 100)
+    sliced = list(read_batches(path, profile))
+    assert len(whole) == 1
+    assert len(sliced) > 2
+    cells = pl.concat(whole)
+    assert pl.concat(sliced).equals(cells)
+    assert detect(path).names == profile.names == ("sku", "price", "date", "note")
+    assert cells.row(0) == (4, "SKU-0003", "0.75", "2026-01-04 00:00:00", None, None, None)
+    assert cells.row(-1)[:5] == (402, None, None, None, "the last row has a note alone")
+    assert cells.filter(pl.col("note") == "#DIV/0!").height > 40
+
+
+def test_a_sheet_whose_rows_have_no_numbers_is_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_long_workbook(tmp_path / "a.xlsx")
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as given, zipfile.ZipFile(tmp_path / "b.xlsx", "w") as bare:
+        for part in given.namelist():
+            bare.writestr(part, re.sub(rb'<row r="\d+"', b"<row", given.read(part)))
+    monkeypatch.setattr(workbook, "SLICE_BYTES", 1_000)
+    profile = detect(tmp_path / "b.xlsx")
+    (batch,) = read_batches(tmp_path / "b.xlsx", profile)
+    assert (profile.names, batch.height) == (("sku", "price", "date", "note"), 377)
+
+
+def test_a_sheet_that_breaks_off_is_refused(tmp_path: Path) -> None:
+    make_long_workbook(tmp_path / "a.xlsx")
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as given, zipfile.ZipFile(tmp_path / "b.xlsx", "w") as broken:
+        for part in given.namelist():
+            content = given.read(part)
+            broken.writestr(part, content[: len(content) // 2] if part.endswith("sheet1.xml") else content)
+    with pytest.raises(faults.DamagedFile):
+        detect(tmp_path / "b.xlsx")
 
 
 def test_a_formula_without_saved_value_is_not_an_empty_cell(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from shopwright.ingestion.files.profile import (
     Format,
     unique_names,
 )
-from shopwright.ingestion.files.workbook import hold_to_area, read_sheet, sheet_names
+from shopwright.ingestion.files.workbook import first_rows, hold_to_area, sheet_names
 
 _HEAD = MAX_RECORD_BYTES + (1 << 16)
 _FOREIGN_SEARCH = 256 << 20
@@ -260,7 +260,7 @@ def _workbook(path: Path, size: int, sheet: str | None) -> FileProfile:
         )
     for name in [sheet] if sheet is not None else sheets:
         hold_to_area(path, name)
-        frame = read_sheet(path, name, rows=_ROWS)
+        frame = first_rows(path, name, _ROWS)
         if frame.height:
             return _sheet(frame, name, sheets, size)
     raise faults.EmptyFile("No sheet of the workbook has rows.", expected="a table with a header and rows")

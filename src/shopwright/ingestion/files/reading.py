@@ -55,15 +55,14 @@ def _frames(path: Path, profile: FileProfile, batch_rows: int) -> Iterator[pl.Da
 
 
 def _sheet(path: Path, profile: FileProfile, batch_rows: int) -> Iterator[pl.DataFrame]:
-    frame = read_sheet(path, profile.sheet).slice(profile.header_row)
-    for name in frame.columns[len(profile.names) :]:
-        frame = frame.drop(name)
-    frame.columns = list(profile.names)
-    first = profile.header_row + 1
-    for part in frame.iter_slices(batch_rows):
-        rows = pl.Series(range(first, first + part.height), dtype=pl.Int64)
-        first += part.height
-        yield numbered(part, rows)
+    for first, frame in read_sheet(path, profile.sheet):
+        above = max(0, profile.header_row + 1 - first)
+        cells = frame.select(frame.columns[: len(profile.names)]).slice(above)
+        cells.columns = list(profile.names)
+        number = first + above
+        for part in cells.iter_slices(batch_rows):
+            yield numbered(part, pl.Series(range(number, number + part.height), dtype=pl.Int64))
+            number += part.height
 
 
 def _parquet(path: Path, profile: FileProfile, batch_rows: int) -> Iterator[pl.DataFrame]:

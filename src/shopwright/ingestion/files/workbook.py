@@ -1,11 +1,11 @@
 """One sheet of an XLSX workbook as text: shared by detection and reading.
 
-A workbook cannot be streamed: it is held to its limits by unpacking it once without keeping anything, and then read whole.
-Formulas give the value that was saved with them; a formula without one, and an error such as #DIV/0!, stand in their cell
+A workbook is held to its limits by unpacking it once without keeping anything, and then read in slices of rows. Formulas give the value that was saved with them; a formula without one, and an error such as #DIV/0!, stand in their cell
 as text, so that the row is rejected for it and not read as empty.
 """
 
 import html
+import itertools
 import re
 import zipfile
 import zlib
@@ -18,9 +18,12 @@ import polars as pl
 
 from shopwright.ingestion.files.faults import DamagedFile, ExpandsTooFar, TooManyColumns, UnknownFormat
 from shopwright.ingestion.files.profile import MAX_COLUMNS
+from shopwright.ingestion.files.slices import sliced
 
+SLICE_BYTES = 8 << 20
+"""Some 20,000 rows of ten cells. Three times as much takes 250 MB more, and a fifth less time."""
 MAX_UNPACKED = 512 << 20
-"""The largest sheet of Excel with nine columns (a million rows) is 390 MB of XML and takes 0.7 GB while it is opened."""
+"""The largest sheet of Excel with nine columns (a million rows) is 390 MB of XML."""
 MAX_CELLS = 28_000_000
 """As many as a full sheet has up to column Z; empty ones between others take memory too."""
 _MAX_RATIO = 200
@@ -32,7 +35,6 @@ _MAX_ODD_CELLS = 100_000
 _CELL = re.compile(
     rb'<c r="([A-Z]{1,3})(\d{1,7})"([^>]*)>(?:<f[^>]*?(?:/>|>([^<]*)</f>))?(?:<v>([^<]*)</v>|<v\s*/>)?\s*</c>'
 )
-_ANY_CELL = re.compile(rb'<c r="([A-Z]{1,3})\d')
 _BEYOND_Z = re.compile(rb'r="([A-Z]{2,3})\d')
 _ROW_NUMBER = re.compile(rb'r="[A-Z]{1,3}(\d{1,7})"')
 _SHEET = re.compile(r'<sheet\b[^>]*?\bname="([^"]*)"[^>]*?\br:id="([^"]*)"')
@@ -42,7 +44,7 @@ _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 
 @dataclass(frozen=True, slots=True)
 class OddCell:
-    """A cell with an error or an unsaved formula: its place counted from 0, its column within the used ones."""
+    """A cell with an error or an unsaved formula: its row as the sheet counts, from 1, and its column counted from 0."""
 
     row: int
     column: int
@@ -55,39 +57,90 @@ def sheet_names(path: Path) -> tuple[str, ...]:
     return tuple(_opened(path).sheet_names)
 
 
-def read_sheet(path: Path, sheet: str, rows: int | None = None) -> pl.DataFrame:
-    """Return the sheet as text from its first row on, columns named column_0 and so on from the first used one.
+def first_rows(path: Path, sheet: str, rows: int) -> pl.DataFrame:
+    """Return the first rows of a sheet as text, from its row 1 on; errors in them are empty. See `read_sheet`."""
+    found: list[pl.DataFrame] = []
+    read = 0
+    for first, part in _parts(path, sheet, odd=False):
+        found.append(_from_row(part, first, read + 1))
+        read += found[-1].height
+        if read >= rows:
+            break
+    return pl.concat(found).head(rows)
 
-    Dates are ISO text, booleans 'true' and 'false'. With `rows` only the first ones
-    are returned, and errors in them are empty.
+
+def read_sheet(path: Path, sheet: str) -> Iterator[tuple[int, pl.DataFrame]]:
+    """Yield the sheet as text in parts, each with the number of its first row; blank rows between them are left out.
+
+    Dates are ISO text, booleans 'true' and 'false'. The columns are those of the first part, from the first that it
+    uses to the last; cells of later parts beside them belong to no column and are left out.
     """
-    reader = _opened(path)
+    return _parts(path, sheet, odd=True)
+
+
+def _parts(path: Path, sheet: str, *, odd: bool) -> Iterator[tuple[int, pl.DataFrame]]:
+    columns: list[str] = []
+    for first, frame in _slices(path, sheet, odd=odd):
+        if not columns:
+            used = [column.null_count() < frame.height for column in frame]
+            columns = frame.columns[used.index(True) :] if True in used else frame.columns
+        absent = [pl.lit(None, dtype=pl.String).alias(name) for name in columns if name not in frame.columns]
+        yield first, frame.with_columns(absent).select(columns)
+
+
+def _slices(path: Path, sheet: str, *, odd: bool) -> Iterator[tuple[int, pl.DataFrame]]:
+    """Yield the slices of a sheet, the columns named by their place from the first of the sheet; or the whole sheet."""
+    whole = True
+    with _archive(path) as archive:
+        if (part := _sheet_part(archive, sheet)) is not None:
+            for each in sliced(archive, part, _unpacked(archive, archive.getinfo(part)), SLICE_BYTES):
+                whole = False
+                first, frame = _without_mark(_text_of(each.workbook, sheet, None), each.mark)
+                yield _with_odd_cells(first, frame, odd_cells(each.rows) if odd else [])
+    if whole:
+        yield 1, _text_of(path, sheet, 0)
+
+
+def _text_of(workbook: Path | bytes, sheet: str, skipped: int | None) -> pl.DataFrame:
+    reader = _opened(workbook)
     try:
-        loaded = reader.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=rows, dtypes="string")
+        loaded = reader.load_sheet(sheet, header_row=None, skip_rows=skipped, dtypes="string")
     except fastexcel.FastExcelError as error:
         raise _damaged("The sheet cannot be read.", error) from None
     if loaded.width > MAX_COLUMNS:
         raise _too_wide(loaded.width)
     frame = loaded.to_polars()
-    frame = frame.rename({name: f"column_{place}" for place, name in enumerate(frame.columns)})
-    return _with_odd_cells(frame, odd_cells(path, sheet)) if rows is None and frame.width else frame
+    return frame.rename({name: f"column_{place}" for place, name in enumerate(frame.columns)})
 
 
-def _with_odd_cells(frame: pl.DataFrame, cells: list[OddCell]) -> pl.DataFrame:
+def _without_mark(frame: pl.DataFrame, mark: int) -> tuple[int, pl.DataFrame]:
+    """Return the number of the first row of a slice that is not empty, and the rows from there on."""
+    return mark + 1 - frame.height, frame.head(frame.height - 1)
+
+
+def _from_row(frame: pl.DataFrame, first: int, wanted: int) -> pl.DataFrame:
+    """Put empty rows before a frame that begins with row `first`, so that it begins with the row that is wanted."""
+    return pl.concat([frame.clear(first - wanted), frame]) if first > wanted else frame
+
+
+def _with_odd_cells(first: int, frame: pl.DataFrame, cells: list[OddCell]) -> tuple[int, pl.DataFrame]:
+    """Write errors and formulas into a frame that begins with row `first`, or with an earlier one that has such a cell."""
+    inside = [cell for cell in cells if cell.column < frame.width]
+    begin = min([first, *(cell.row for cell in inside)])
+    frame = _from_row(frame, first, begin)
     by_column: dict[int, list[OddCell]] = {}
-    for cell in cells:
-        if cell.row < frame.height and cell.column < frame.width:
-            by_column.setdefault(cell.column, []).append(cell)
+    for cell in inside:
+        by_column.setdefault(cell.column, []).append(cell)
     changed = [
-        frame.to_series(column).scatter([cell.row for cell in found], [cell.text for cell in found])
+        frame.to_series(column).scatter([cell.row - begin for cell in found], [cell.text for cell in found])
         for column, found in by_column.items()
     ]
-    return frame.with_columns(changed)
+    return begin, frame.with_columns(changed)
 
 
-def _opened(path: Path) -> fastexcel.ExcelReader:
+def _opened(workbook: Path | bytes) -> fastexcel.ExcelReader:
     try:
-        return fastexcel.read_excel(path)
+        return fastexcel.read_excel(workbook)
     except fastexcel.FastExcelError as error:
         raise _damaged("The workbook cannot be opened.", error) from None
 
@@ -175,24 +228,12 @@ def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes
         ) from None
 
 
-def odd_cells(path: Path, sheet: str) -> list[OddCell]:
-    """Find the cells of a sheet that hold an error or a formula without a saved value."""
-    with _archive(path) as archive:
-        part = _sheet_part(archive, sheet)
-        if part is None:
-            return []
-        found: list[tuple[str, int, str]] = []
-        for text in _overlapping(_unpacked(archive, archive.getinfo(part))):
-            if b't="e"' in text or b"<f" in text:
-                found.extend(_odd(text))
-        if not found:
-            return []
-        used: set[bytes] = set()
-        for text in _overlapping(_unpacked(archive, archive.getinfo(part))):
-            used.update(_ANY_CELL.findall(text))
-    offset = min(_column_number(letters.decode()) for letters in used)
-    distinct = dict.fromkeys(found[:_MAX_ODD_CELLS])
-    return [OddCell(row - 1, _column_number(column) - offset, text) for column, row, text in distinct]
+def odd_cells(rows: bytes) -> list[OddCell]:
+    """Find the cells that hold an error or a formula without a saved value in the XML of whole rows."""
+    if b't="e"' not in rows and b"<f" not in rows:
+        return []
+    found = itertools.islice(dict.fromkeys(_odd(rows)), _MAX_ODD_CELLS)
+    return [OddCell(row, _column_number(column) - 1, text) for column, row, text in found]
 
 
 def _overlapping(pieces: Iterator[bytes]) -> Iterator[bytes]:
