@@ -256,9 +256,9 @@ def test_a_sheet_means_the_same_in_slices_as_in_one(tmp_path: Path, monkeypatch:
     whole = list(read_batches(path, profile))
     monkeypatch.setattr(workbook, "SLICE_BYTES", size)
     monkeypatch.setattr(workbook, "_PIECE", 100)
-    sliced = list(read_batches(path, profile))
+    sliced = list(read_batches(path, profile, 50))
     assert len(whole) == 1
-    assert len(sliced) > 2
+    assert all(0 < batch.height <= 50 for batch in sliced)
     cells = pl.concat(whole)
     assert pl.concat(sliced).equals(cells)
     assert detect(path).names == profile.names == ("sku", "price", "date", "note")

@@ -49,20 +49,29 @@ def _frames(path: Path, profile: FileProfile, batch_rows: int) -> Iterator[pl.Da
         case Format.JSON_LINES:
             return read_json_lines(path, profile)
         case Format.WORKBOOK:
-            return _sheet(path, profile, batch_rows)
+            return _gathered(_sheet(path, profile), batch_rows)
         case Format.PARQUET:
             return _parquet(path, profile, batch_rows)
 
 
-def _sheet(path: Path, profile: FileProfile, batch_rows: int) -> Iterator[pl.DataFrame]:
+def _sheet(path: Path, profile: FileProfile) -> Iterator[pl.DataFrame]:
     for first, frame in read_sheet(path, profile.sheet):
         above = max(0, profile.header_row + 1 - first)
         cells = frame.select(frame.columns[: len(profile.names)]).slice(above)
         cells.columns = list(profile.names)
-        number = first + above
-        for part in cells.iter_slices(batch_rows):
-            yield numbered(part, pl.Series(range(number, number + part.height), dtype=pl.Int64))
-            number += part.height
+        yield numbered(cells, pl.Series(range(first + above, first + above + cells.height), dtype=pl.Int64))
+
+
+def _gathered(frames: Iterator[pl.DataFrame], rows: int) -> Iterator[pl.DataFrame]:
+    """Put small frames together while they have at most so many rows."""
+    waiting: list[pl.DataFrame] = []
+    for frame in frames:
+        if waiting and sum(each.height for each in waiting) + frame.height > rows:
+            yield pl.concat(waiting)
+            waiting = []
+        waiting.append(frame)
+    if waiting:
+        yield pl.concat(waiting)
 
 
 def _parquet(path: Path, profile: FileProfile, batch_rows: int) -> Iterator[pl.DataFrame]:
