@@ -57,16 +57,16 @@ def write_sales(file: Path, rows: int, seed: int) -> None:
         }
     )
     frame.select(
-        pl.lit(FIRST_DAY) + pl.duration(days=pl.col("date")),
-        pl.concat_str(pl.lit("O-"), pl.col("order").cast(pl.String).str.zfill(8)),
-        pl.concat_str(pl.lit("SKU-"), pl.col("sku").cast(pl.String).str.zfill(5)),
+        (pl.lit(FIRST_DAY) + pl.duration(days=pl.col("date"))).alias("date"),
+        pl.concat_str(pl.lit("O-"), pl.col("order").cast(pl.String).str.zfill(8)).alias("order"),
+        pl.concat_str(pl.lit("SKU-"), pl.col("sku").cast(pl.String).str.zfill(5)).alias("sku"),
         "quantity",
         *(_money(name) for name in ("revenue", "list price")),
         pl.lit("EUR").alias("currency"),
         "channel",
         "country",
         pl.concat_str(pl.lit("C-"), "customer").alias("customer"),
-    ).rename({"literal": "date"}).select(*COLUMNS).write_csv(file)
+    ).select(*COLUMNS).write_csv(file)
 
 
 def _money(name: str) -> pl.Expr:
