@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from drills import fuzzing, killing
+from drills import disk, fuzzing, killing
 
 Drill = Callable[[Path, argparse.Namespace], list[str]]
 """Runs, prints what it did, and returns the faults that it found."""
@@ -49,7 +49,15 @@ def _kill(folder: Path, arguments: argparse.Namespace) -> list[str]:
     return [f"round {one.number}, {one.target}: {fault}" for one in done for fault in one.faults]
 
 
-DRILLS: Final[dict[str, Drill]] = {"fuzz": _fuzz, "kill": _kill}
+def _disk(folder: Path, arguments: argparse.Namespace) -> list[str]:
+    try:
+        return [str(fault) for fault in disk.run(folder, arguments.seed)]
+    except disk.CannotMount as reason:
+        print(f"not run: a file system cannot be mounted here: {reason}")
+        return []
+
+
+DRILLS: Final[dict[str, Drill]] = {"fuzz": _fuzz, "kill": _kill, "disk": _disk}
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -4,11 +4,13 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from cryptography import x509
@@ -28,6 +30,7 @@ from shopwright.infra.journal.parked import ParkedDeliveries
 from shopwright.kit.events import ActorKind, Provenance
 from shopwright.kit.ids import TenantId, new_id
 from tests.conformance.stations import BellRung, Ground, eventually, heard, ring, writing
+from tests.proxy import Door
 from tests.redis_server import running_redis
 
 FAST = Backoff(first=0.05, longest=0.2)
@@ -264,6 +267,32 @@ async def test_what_redis_loses_is_delivered_from_the_journal(
             await ring(database, tenant, ("2", 2))
             await eventually(lambda: _count(database, tenant, listener, 2))
             assert await heard(database, tenant, listener) == [("1", 1), ("2", 2)]
+
+
+async def test_a_slow_redis_slows_no_commit_and_loses_nothing(
+    app_dsn: str, redis_url: str, listener: str, tenant: TenantId
+) -> None:
+    place = urlsplit(redis_url)
+    async with Door(place.hostname or "", place.port or 0, delay=0.15) as door:
+        ground = Ground("redis", app_dsn, f"redis://127.0.0.1:{door.port}/0", listener, settle=NEVER)
+        async with ground.station(consumer(listener)) as database:
+            bells = [("1", number) for number in range(5)]
+            began = time.monotonic()
+            await ring(database, tenant, *bells)
+            assert time.monotonic() - began < len(bells) * 2 * door.delay, "a commit waited for Redis"
+            await eventually(lambda: _count(database, tenant, listener, len(bells)), seconds=60)
+            assert await heard(database, tenant, listener) == bells
+
+
+async def test_a_redis_that_hangs_is_done_without(
+    app_dsn: str, redis_url: str, listener: str, tenant: TenantId
+) -> None:
+    place = urlsplit(redis_url)
+    async with Door(place.hostname or "", place.port or 0, delay=600) as door:
+        ground = Ground("redis", app_dsn, f"redis://127.0.0.1:{door.port}/0", listener, settle=timedelta(seconds=1))
+        async with ground.station(consumer(listener)) as database:
+            await ring(database, tenant, ("1", 1))
+            await eventually(lambda: _count(database, tenant, listener, 1), seconds=30)
 
 
 async def test_events_are_delivered_while_redis_is_away(app_dsn: str, listener: str, tenant: TenantId) -> None:

@@ -44,7 +44,10 @@ class PriceRepository:
         self._unit = unit
 
     async def add_points(self, changed: Sequence[tuple[Product | None, Product]], origin: PriceOrigin) -> None:
-        """Write a point for each (before, after) whose price differs; a price that was taken away leaves none."""
+        """Write a point for each (before, after) whose price differs; a price that was taken away leaves none.
+
+        A point follows those that are there, though the clock was set back since: the newest is the price in force.
+        """
         rows = [
             (after, before.price if before is not None and _comparable(before, after) else None)
             for before, after in changed
@@ -56,12 +59,11 @@ class PriceRepository:
         await self._ensure_month(now)
         await self._unit.connection.execute(
             """insert into price_point (tenant_id, product_id, at, price, previous, currency, tax_basis, origin)
-               select $1, n.id, $2, n.price, n.previous, n.currency, n.tax_basis, $3
+               select $1, n.id, coalesce(t.later, $2), n.price, n.previous, n.currency, n.tax_basis, $3
                  from unnest($4::uuid[], $5::numeric[], $6::numeric[], $7::text[], $8::text[])
-                   as n(id, price, previous, currency, tax_basis)
-               on conflict (tenant_id, product_id, at) do update set
-                 price = excluded.price, currency = excluded.currency, tax_basis = excluded.tax_basis,
-                 origin = excluded.origin, proposal_id = null""",
+                   as n(id, price, previous, currency, tax_basis),
+                   lateral (select max(at) + interval '1 microsecond' as later from price_point
+                             where tenant_id = $1 and product_id = n.id and at >= $2) t""",
             self._unit.tenant,
             now,
             origin.value,
@@ -92,7 +94,10 @@ class PriceRepository:
         return [_point(row) for row in rows]
 
     async def set_prices(self, changes: PriceChanges, origin: PriceOrigin) -> list[PriceOutcome]:
-        """Set prices where the expected version still holds, and write their points, in one statement."""
+        """Set prices where the expected version still holds, and write their points, in one statement.
+
+        A point follows those that are there, though the clock was set back since.
+        """
         wanted = _last_rows(changes)
         now = self._unit.clock.now()
         await self._ensure_month(now)
@@ -243,9 +248,9 @@ with locked as (
   returning p.id, old.price as before, p.currency, p.tax_basis, new.pricing_version as version, l.price, l.proposal_id
 ), points as (
   insert into price_point (tenant_id, product_id, at, price, previous, currency, tax_basis, origin, proposal_id)
-  select $1, id, $6, price, before, currency, tax_basis, $7, proposal_id from changed
-  on conflict (tenant_id, product_id, at) do update set
-    price = excluded.price, origin = excluded.origin, proposal_id = excluded.proposal_id
+  select $1, id, coalesce(t.later, $6), price, before, currency, tax_basis, $7, proposal_id
+    from changed, lateral (select max(at) + interval '1 microsecond' as later from price_point
+                            where tenant_id = $1 and product_id = changed.id and at >= $6) t
 )
 select id, before, version, null as currency, null as tax_basis, expected is not null and expected <> version as moved,
        false as done

@@ -86,7 +86,9 @@ class VerifiedCredentials:
         entry = self._entries.get(key)
         if entry is None:
             return None
-        if entry.until <= self._clock.now() or not self._holds(entry.principal, entry.as_of):
+        now = self._clock.now()
+        # What has more than the longest time left was kept before the clock was set back.
+        if not now < entry.until <= now + LONGEST or not self._holds(entry.principal, entry.as_of):
             del self._entries[key]
             return None
         self._entries.move_to_end(key)
