@@ -18,10 +18,10 @@ NODE_IS_FIT := $(shell node --version 2>/dev/null | grep -Eq '^v(20\.(19|[2-9][0
 BUILD_EXTRA := $(if $(wildcard web/package.json),$(if $(NODE_IS_FIT),,--extra web-build))
 
 .PHONY: help setup demo up test check format lint imports types docs docs-write tests quick bench e2e browser web web-check seed clean lock \
-	fuzz drill-kill drills
+	fuzz drill-kill drill-disk drills
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  \033[1m%-10s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  \033[1m%-11s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/.ready ## Install all that the other commands need into .venv
 
@@ -104,8 +104,11 @@ fuzz: .venv/.drills ## Requests made from the OpenAPI document, about three minu
 drill-kill: .venv/.drills ## Kill program, worker and database 30 times and check what is left
 	$(BIN)/python -m drills kill
 
-drills: .venv/.drills ## The short forms of both, which `check` runs
-	$(BIN)/python -m drills fuzz --seconds 50
+drill-disk: .venv/.drills ## Fill the disk under the program and make room again; needs the right to mount
+	$(BIN)/python -m drills disk
+
+drills: .venv/.drills ## The short forms of fuzz and drill-kill, which `check` runs
+	$(BIN)/python -m drills fuzz --seconds 40
 	$(BIN)/python -m drills kill --rounds 3
 
 lock: setup ## Resolve the dependencies anew

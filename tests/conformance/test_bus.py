@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import sys
-import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -269,29 +268,27 @@ async def test_what_redis_loses_is_delivered_from_the_journal(
             assert await heard(database, tenant, listener) == [("1", 1), ("2", 2)]
 
 
-async def test_a_slow_redis_slows_no_commit_and_loses_nothing(
+async def test_a_slow_redis_delivers_all_in_order_and_once(
     app_dsn: str, redis_url: str, listener: str, tenant: TenantId
 ) -> None:
     place = urlsplit(redis_url)
-    async with Door(place.hostname or "", place.port or 0, delay=0.15) as door:
-        ground = Ground("redis", app_dsn, f"redis://127.0.0.1:{door.port}/0", listener, settle=NEVER)
+    async with Door(place.hostname or "", place.port or 0, delay=0.05) as door:
+        ground = Ground("redis", app_dsn, f"redis://127.0.0.1:{door.port}/0", listener)
         async with ground.station(consumer(listener)) as database:
             bells = [("1", number) for number in range(5)]
-            began = time.monotonic()
             await ring(database, tenant, *bells)
-            assert time.monotonic() - began < len(bells) * 2 * door.delay, "a commit waited for Redis"
             await eventually(lambda: _count(database, tenant, listener, len(bells)), seconds=60)
             assert await heard(database, tenant, listener) == bells
 
 
-async def test_a_redis_that_hangs_is_done_without(
+async def test_a_redis_that_hangs_holds_up_no_commit_and_is_done_without(
     app_dsn: str, redis_url: str, listener: str, tenant: TenantId
 ) -> None:
     place = urlsplit(redis_url)
     async with Door(place.hostname or "", place.port or 0, delay=600) as door:
         ground = Ground("redis", app_dsn, f"redis://127.0.0.1:{door.port}/0", listener, settle=timedelta(seconds=1))
         async with ground.station(consumer(listener)) as database:
-            await ring(database, tenant, ("1", 1))
+            await asyncio.wait_for(ring(database, tenant, ("1", 1)), 10)
             await eventually(lambda: _count(database, tenant, listener, 1), seconds=30)
 
 
