@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import httpx2
 import msgspec
 
 from drills.running import RunningProgram, no_limits
@@ -71,7 +72,7 @@ def _pass(folder: Path, address: str, who: str, ids: Mapping[str, Sequence[str]]
     settings.write_text(_toml(ids, signed_in=who == "owner"), encoding="utf-8")
     command = [
         sys.executable, "-m", "schemathesis.cli", "--config-file", str(settings), "--no-color",
-        "run", f"{address}/api/openapi.json",
+        "run", str(_document(folder, address)), "--url", address,
         "--phases", "examples,coverage,fuzzing,stateful", "--max-time", str(seconds), "--seed", str(seed),
         "--checks", ",".join(CHECKS), "--continue-on-failure", "--no-shrink", "--suppress-health-check", "all",
         "--warnings", "off", "--max-examples", "25", "--request-timeout", "30",
@@ -82,8 +83,15 @@ def _pass(folder: Path, address: str, who: str, ids: Mapping[str, Sequence[str]]
         raise RuntimeError(f"the fuzzer did not run: {done.stdout[-3000:]} {done.stderr[-3000:]}")
     told = msgspec.json.decode(report.read_bytes())
     if told["errors"]:
-        raise RuntimeError(f"the fuzzer failed: {told['errors']}")
+        raise RuntimeError(f"the fuzzer failed: {told['errors']} {done.stdout[-2000:]}")
     return Pass(who, told["operations"]["tested"], told["test_cases"]["generated"], told["failures"], done.stdout)
+
+
+def _document(folder: Path, address: str) -> Path:
+    """Fetch the document ourselves: building it takes its time on a busy machine, and the fuzzer waits for little."""
+    path = folder / "openapi.json"
+    path.write_bytes(httpx2.get(f"{address}/api/openapi.json", timeout=_GRACE).raise_for_status().content)
+    return path
 
 
 def _toml(ids: Mapping[str, Sequence[str]], *, signed_in: bool) -> str:
