@@ -50,12 +50,18 @@ class TestRows:
             whole = (await client.get(f"{PRODUCTS}/{lean['id']}")).json()
             assert lean == {name: whole[name] for name in FIELDS}
 
-    async def test_rows_are_filtered_ordered_and_counted(self, client: httpx2.AsyncClient) -> None:
+    async def test_rows_are_filtered_ordered_and_counted(
+        self, database: Database, tenant: TenantId, client: httpx2.AsyncClient
+    ) -> None:
+        async with database.unit(tenant) as unit:
+            await add_product(unit, "D", min_price=None, inventory_level=Decimal(1))
+            await add_product(unit, "E", max_price=None, inventory_level=Decimal(1))
         for query, skus in (
             ("tag=new&sort=price&descending=true", ["C", "A"]),
             ("stock=out", ["B"]),
             ("stock=unknown", ["C"]),
-            ("stock=in", ["A"]),
+            ("stock=in", ["A", "D", "E"]),
+            ("blank=bounds", ["D", "E"]),
         ):
             sent = await client.get(f"{PRODUCTS}/rows?{query}")
             found = ProductRowsAnswer.model_validate_json(sent.content)

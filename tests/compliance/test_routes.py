@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator
 
 import httpx2
+import polars as pl
 import pytest
 from tests.factories.shop import client_of, open_shop
 
@@ -35,8 +36,12 @@ async def test_the_journal_is_exported_harmlessly_and_that_is_recorded(client: h
     assert row["reason"] == "'=Stocktaking"
     lines = await client.get("/audit/export?format=jsonl&event=pricing.")
     assert json.loads(lines.text)["reason"] == "=Stocktaking"
+    columns = await client.get("/audit/export?format=parquet&event=pricing.")
+    frame = pl.read_parquet(io.BytesIO(columns.content))
+    assert frame["event"].to_list() == [json.loads(line)["event"] for line in lines.text.splitlines()]
+    assert frame.schema["at"] == pl.Datetime("us", "UTC")
     exports = (await client.get("/audit?event=compliance.audit_exported")).json()["items"]
-    assert [one["details"]["format"] for one in exports] == ["jsonl", "csv"]
+    assert [one["details"]["format"] for one in exports] == ["parquet", "jsonl", "csv"]
 
 
 @pytest.mark.property_test(82)

@@ -218,13 +218,17 @@ def plain(quantity: Decimal) -> Decimal:
 
 
 class Blank(StrEnum):
-    """Fields without which a product cannot be priced; a filter can look for those that are blank."""
+    """Fields without which a product cannot be priced; a filter can look for those that are blank.
+
+    BOUNDS is blank where the lowest or the highest price is.
+    """
 
     PRICE = "price"
     COST = "cost"
     MIN_PRICE = "min_price"
     MAX_PRICE = "max_price"
     MAP_PRICE = "map_price"
+    BOUNDS = "bounds"
 
 
 class Stock(StrEnum):

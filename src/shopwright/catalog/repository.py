@@ -43,7 +43,8 @@ SELECTED: Final = """p.tenant_id = $1
   and ($9::text[] is null
        or ('price' = any($9) and p.price is null) or ('cost' = any($9) and p.cost is null)
        or ('min_price' = any($9) and p.min_price is null) or ('max_price' = any($9) and p.max_price is null)
-       or ('map_price' = any($9) and p.map_price is null))
+       or ('map_price' = any($9) and p.map_price is null)
+       or ('bounds' = any($9) and (p.min_price is null or p.max_price is null)))
   and ($10::numeric is null or p.price >= $10)
   and ($11::numeric is null or p.price <= $11)
   and ($12::text is null or ($12 = 'out' and p.inventory_level <= 0) or ($12 = 'in' and p.inventory_level > 0)

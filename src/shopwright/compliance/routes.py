@@ -17,7 +17,11 @@ from shopwright.infra.web.pages import CursorText, Limit, Page
 from shopwright.kit.events import ActorKind
 
 router = guarded_router(prefix="/audit", tag="audit")
-_MEDIA_TYPES = {ExportFormat.CSV: "text/csv; charset=utf-8", ExportFormat.JSON_LINES: "application/x-ndjson"}
+_MEDIA_TYPES = {
+    ExportFormat.CSV: "text/csv; charset=utf-8",
+    ExportFormat.JSON_LINES: "application/x-ndjson",
+    ExportFormat.PARQUET: "application/vnd.apache.parquet",
+}
 
 
 class AuditEntry(BaseModel):
@@ -96,7 +100,7 @@ async def list_audit_entries(
 async def export_audit_entries(
     request: Request, audit: Audit, only: Wanted, file_format: Annotated[ExportFormat, Query(alias="format")]
 ) -> StreamingResponse:
-    """Stream the filtered journal as CSV or JSON lines, oldest first; the export itself is recorded."""
+    """Stream the filtered journal as CSV, JSON lines or Parquet, oldest first; the export itself is recorded."""
     audit.note_export(file_format)
     unit = unit_of(request)
     chunks = export_chunks(platform_of(request).database, unit.tenant, unit.by, file_format, only)

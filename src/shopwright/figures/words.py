@@ -83,16 +83,15 @@ def _gaps(state: State) -> Iterator[Need]:
             Severity.WARNING, Link("catalog", {"stock": "out", "status": "active"},
                                    "/api/v1/catalog/products?stock=out&status=active"),
         )  # fmt: skip
-    for kind, blanks, what in (
-        ("without_cost", ("cost",), "no cost"),
-        ("without_bounds", ("min_price", "max_price"), "no lowest or no highest price"),
+    for kind, blank, what in (
+        ("without_cost", "cost", "no cost"),
+        ("without_bounds", "bounds", "no lowest or no highest price"),
     ):
         if count := state.get(kind):
-            query = "&".join(f"blank={blank}" for blank in blanks)
             yield Need(
                 kind, count, f"{_many(count, 'product')} {'has' if count == 1 else 'have'} {what}, and so no new price.",
-                Severity.NOTICE, Link("catalog", {"blank": ",".join(blanks), "status": "active"},
-                                      f"/api/v1/catalog/products?{query}&status=active"),
+                Severity.NOTICE, Link("catalog", {"blank": blank, "status": "active"},
+                                      f"/api/v1/catalog/products?blank={blank}&status=active"),
             )  # fmt: skip
 
 

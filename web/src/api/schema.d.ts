@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * Export the journal
-         * @description Stream the filtered journal as CSV or JSON lines, oldest first; the export itself is recorded.
+         * @description Stream the filtered journal as CSV, JSON lines or Parquet, oldest first; the export itself is recorded.
          */
         get: operations["export_audit_entries"];
         put?: never;
@@ -2537,9 +2537,11 @@ export interface components {
         /**
          * Blank
          * @description Fields without which a product cannot be priced; a filter can look for those that are blank.
+         *
+         *     BOUNDS is blank where the lowest or the highest price is.
          * @enum {string}
          */
-        Blank: "price" | "cost" | "min_price" | "max_price" | "map_price";
+        Blank: "price" | "cost" | "min_price" | "max_price" | "map_price" | "bounds";
         /**
          * BulkEdit
          * @description The same fields for many products.
@@ -6487,7 +6489,7 @@ export interface components {
          * @description What an export is written as.
          * @enum {string}
          */
-        shopwright__compliance__service__ExportFormat: "csv" | "jsonl";
+        shopwright__compliance__service__ExportFormat: "csv" | "jsonl" | "parquet";
         /**
          * ExportFormat
          * @description The kinds of file that a table can be exported to.

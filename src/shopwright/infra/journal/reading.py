@@ -110,6 +110,13 @@ class JournalReader:
             yield as_export_row(entry)
 
 
+EXPORT_COLUMNS = (
+    "id", "at", "event", "version", "actor_kind", "actor_id", "subject_kind", "subject_id", "reason", "before", "after",
+    "payload", "request_id", "trace_id",
+)  # fmt: skip
+"""The columns of an exported entry, in their order."""
+
+
 def as_export_row(entry: Entry) -> dict[str, str]:
     """Flatten an entry: every column a text, the changed fields as JSON."""
     by = entry.provenance

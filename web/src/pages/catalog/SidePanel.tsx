@@ -76,7 +76,7 @@ function Sums({ totals, onFilter }: { totals: Totals; onFilter?: SidePanelProps[
         <Line name={words.outOfStock} warns count={totals.out_of_stock} onOpen={onFilter && (() => onFilter({ stock: 'out' }))} />
         <Line name={words.withoutPrice} warns count={totals.without_price} onOpen={onFilter && (() => onFilter({ blank: 'price' }))} />
         <Line name={words.withoutCost} warns count={totals.without_cost} onOpen={onFilter && (() => onFilter({ blank: 'cost' }))} />
-        <Line name={words.withoutBounds} warns count={totals.without_bounds} onOpen={onFilter && (() => onFilter({ blank: 'min_price' }))} />
+        <Line name={words.withoutBounds} warns count={totals.without_bounds} onOpen={onFilter && (() => onFilter({ blank: 'bounds' }))} />
         <Line name={words.archived} count={archived} onOpen={onFilter && (() => onFilter({ status: 'archived' }))} />
       </dl>
     </>

@@ -5,7 +5,7 @@ import { flag, oneOf, text } from '../../parts/search'
 export type RowsQuery = NonNullable<operations['list_product_rows']['parameters']['query']>
 export const STATUSES = ['active', 'archived'] as const
 export const STOCKS = ['in', 'out', 'unknown'] as const
-export const BLANKS = ['price', 'cost', 'min_price', 'max_price', 'map_price'] as const
+export const BLANKS = ['price', 'cost', 'min_price', 'max_price', 'bounds', 'map_price'] as const
 export const SORTS = ['sku', 'name', 'category', 'brand', 'price', 'inventory_level', 'updated_at'] as const
 type Sort = (typeof SORTS)[number]
 

@@ -10,7 +10,7 @@ export const words = {
   stock: 'Stock',
   stocks: { in: 'In stock', out: 'Out of stock', unknown: 'Never counted' },
   blank: 'Missing',
-  blanks: { price: 'No price', cost: 'No cost', min_price: 'No lowest price', max_price: 'No highest price', map_price: 'No brand minimum' },
+  blanks: { price: 'No price', cost: 'No cost', min_price: 'No lowest price', max_price: 'No highest price', bounds: 'No bounds', map_price: 'No brand minimum' },
   noneYet: 'No products yet',
   noneYetAbout: 'Import a file of products; costs and bounds in it let prices be proposed.',
   import: 'Import products',
