@@ -14,7 +14,7 @@ export function Nav({ onSearch, onKeys }: { onSearch: () => void; onKeys: () => 
   const me = useMe()
   const groups = destinationsFor(useMay())
   return (
-    <div className="flex min-h-0 flex-col border-r border-line bg-surface">
+    <header className="flex min-h-0 flex-col border-r border-line bg-surface">
       <div className="flex h-12 shrink-0 items-center gap-2 px-4 max-[900px]:px-3.5">
         <img src="/icon.svg" alt="" width={20} height={20} />
         <span className="truncate text-14 font-semibold max-[900px]:hidden">{words.product}</span>
@@ -54,6 +54,6 @@ export function Nav({ onSearch, onKeys }: { onSearch: () => void; onKeys: () => 
         ))}
       </nav>
       <AccountMenu me={me} onKeys={onKeys} />
-    </div>
+    </header>
   )
 }

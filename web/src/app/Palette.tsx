@@ -1,7 +1,9 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { Command } from 'cmdk'
-import type { ReactNode } from 'react'
+import { type ReactNode, useDeferredValue, useState } from 'react'
 
+import { api, read } from '../api/client'
 import { useMay } from '../api/me'
 import { Kbd } from '../parts/Kbd'
 import { useKeyScopes } from './keys'
@@ -16,6 +18,8 @@ export function Palette({ open, onClose, onKeys }: PaletteProps) {
   const navigate = useNavigate()
   const pages = destinationsFor(useMay()).flatMap((group) => group.pages)
   const scopes = useKeyScopes()
+  const [typed, setTyped] = useState('')
+  const products = useProducts(useDeferredValue(typed.trim()), open)
   const after = (work: () => void) => () => {
     onClose()
     setTimeout(work) // the dialog gives the focus back first
@@ -33,7 +37,7 @@ export function Palette({ open, onClose, onKeys }: PaletteProps) {
       overlayClassName="fixed inset-0 z-40 bg-black/35"
       contentClassName="fixed top-[14vh] left-1/2 z-50 w-[560px] max-w-[calc(100vw-32px)] -translate-x-1/2 overflow-hidden rounded-8 border border-line bg-raised shadow-float"
     >
-      <Command.Input placeholder={words.paletteHint} className="h-12 w-full border-b border-line bg-transparent px-4 text-14 outline-none placeholder:text-muted" />
+      <Command.Input value={typed} onValueChange={setTyped} placeholder={words.paletteHint} className="h-12 w-full border-b border-line bg-transparent px-4 text-14 outline-none placeholder:text-muted" />
       <Command.List className="max-h-[46vh] overflow-y-auto p-2 text-13">
         <Command.Empty className="px-2 py-6 text-center text-muted">{words.paletteNone}</Command.Empty>
         <Group title={words.go}>
@@ -44,6 +48,21 @@ export function Palette({ open, onClose, onKeys }: PaletteProps) {
             </Item>
           ))}
         </Group>
+        {products.length > 0 && (
+          <Group title={words.products}>
+            {products.map((product) => (
+              <Item
+                key={product.id}
+                value={`${product.name} ${product.sku}`}
+                words={typed}
+                onSelect={after(() => void navigate({ to: '/catalog/$productId', params: { productId: product.id } }))}
+              >
+                <span className="truncate">{product.name}</span>
+                <code className="ml-auto shrink-0 text-12 text-muted">{product.sku}</code>
+              </Item>
+            ))}
+          </Group>
+        )}
         <Group title={words.commands}>
           {commands.map((command) => (
             <Item
@@ -68,6 +87,21 @@ export function Palette({ open, onClose, onKeys }: PaletteProps) {
       </Command.List>
     </Command.Dialog>
   )
+}
+
+const SHORTEST = 2
+const MOST = 6
+
+/** Products whose name or number contains what is typed. */
+function useProducts(text: string, open: boolean) {
+  const may = useMay()
+  const { data } = useQuery({
+    queryKey: ['products', 'palette', text],
+    queryFn: ({ signal }) => read(api.GET('/api/v1/catalog/products', { signal, params: { query: { text, limit: MOST } } })),
+    enabled: open && text.length >= SHORTEST && may('catalog:read'),
+    placeholderData: keepPreviousData,
+  })
+  return text.length >= SHORTEST ? (data?.items ?? []) : []
 }
 
 function Group({ title, children }: { title: string; children: ReactNode }) {

@@ -22,8 +22,9 @@ export const words = {
   themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
   densities: { compact: 'Compact', normal: 'Normal', relaxed: 'Relaxed' },
   palette: 'Pages and commands',
-  paletteHint: 'Type a page or a command',
+  paletteHint: 'Type a page, a product or a command',
   paletteNone: 'Nothing is called that.',
   commands: 'Commands',
+  products: 'Products',
   shops: 'Shops',
 } as const

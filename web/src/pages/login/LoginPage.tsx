@@ -17,7 +17,7 @@ const route = getRouteApi('/login')
 export function LoginPage() {
   const { from } = route.useSearch()
   const enter = useEnter()
-  const options = useQuery({ queryKey: ['me', 'options'], queryFn: () => read(api.GET('/api/v1/auth/options')) })
+  const installation = useQuery({ queryKey: ['me', 'installation'], queryFn: () => read(api.GET('/api/v1/installation')) }).data
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const [choices, setChoices] = useState<ShopChoice[] | null>(null)
@@ -46,7 +46,7 @@ export function LoginPage() {
     </>
   )
   return (
-    <Frame title={words.signIn} about={words.signInAbout} foot={options.data?.sign_in === false ? words.localMode : foot}>
+    <Frame title={words.signIn} about={words.signInAbout} foot={installation?.sign_in === false ? words.localMode : installation?.sign_up ? foot : undefined}>
       <Form onSubmit={() => logIn()}>
         {({ errors, busy }) => (
           <>
@@ -66,7 +66,7 @@ export function LoginPage() {
           </>
         )}
       </Form>
-      {options.data?.demo && (
+      {installation?.demo_mode && (
         <Form onSubmit={enterDemo} className="mt-3 flex flex-col gap-2">
           {({ busy }) => (
             <Button type="submit" busy={busy}>

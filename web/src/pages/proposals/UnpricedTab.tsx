@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
 
 import { EmptyState } from '../../parts/EmptyState'
@@ -70,7 +71,10 @@ function HoldPanel({ hold }: { hold: Hold }) {
     <article aria-label={hold.product_name} className="flex flex-col gap-5 p-5">
       <header>
         <h2 className="text-16 font-semibold">
-          {hold.product_name} <code className="ml-1 text-12 font-normal text-muted">{hold.sku}</code>
+          <Link to="/catalog/$productId" params={{ productId: hold.product_id }} className="hover:text-accent hover:underline">
+            {hold.product_name}
+          </Link>{' '}
+          <code className="ml-1 text-12 font-normal text-muted">{hold.sku}</code>
         </h2>
         <p className="text-13 text-muted">
           Computed <Age at={hold.at} /> ago

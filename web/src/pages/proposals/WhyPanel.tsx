@@ -37,7 +37,11 @@ function Head({ proposal }: { proposal: Proposal }) {
   return (
     <header>
       <div className="flex flex-wrap items-start gap-x-3 gap-y-1">
-        <h2 className="min-w-0 text-16 font-semibold">{proposal.product_name}</h2>
+        <h2 className="min-w-0 text-16 font-semibold">
+          <Link to="/catalog/$productId" params={{ productId: proposal.product_id }} className="hover:text-accent hover:underline">
+            {proposal.product_name}
+          </Link>
+        </h2>
         <code className="pt-1 text-12 text-muted">{proposal.sku}</code>
       </div>
       <div className="mt-1 flex flex-wrap items-baseline gap-x-3 gap-y-2">
@@ -124,11 +128,13 @@ function Decided({ proposal, why }: { proposal: Proposal; why: Explanation }) {
         </strong>
         , set in the{' '}
         {limit.source === 'policy' && proposal.policy_id ? (
-          <Link to="/policies" search={{ open: proposal.policy_id }} className="text-accent hover:underline">
+          <Link to="/policies" search={{ open: proposal.policy_id }} className="text-accent underline">
             {source}
           </Link>
         ) : (
-          source
+          <Link to="/catalog/$productId" params={{ productId: proposal.product_id }} className="text-accent underline">
+            {source}
+          </Link>
         )}
         .
       </>

@@ -23,7 +23,7 @@ export function useTableKeys(table: TableKeys) {
   const { count, index, activate } = table
   const to = (next: number) => activate(Math.max(0, Math.min(count - 1, next)))
 
-  useKeys(table.label, [
+  useKeys(`${table.label}: rows`, [
     { keys: 'j', label: 'Next row', run: () => to(index + 1), off: !table.on },
     { keys: 'k', label: 'Row before', run: () => to(index - 1), off: !table.on },
     { keys: 'x', label: 'Select row', run: () => table.choose(false), off: !table.on },
