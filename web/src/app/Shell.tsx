@@ -1,5 +1,5 @@
-import { Outlet, useNavigate } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { Outlet, useLocation, useNavigate } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 
 import { useMay } from '../api/me'
 import { KeyList } from './KeyList'
@@ -32,6 +32,12 @@ export function Shell() {
     ...pages.map((page) => ({ keys: `g ${page.key}`, label: page.title, run: () => void navigate({ to: page.to }) })),
   ])
 
+  const content = useRef<HTMLDivElement>(null)
+  const { pathname } = useLocation()
+  useEffect(() => {
+    if (content.current) content.current.scrollTop = 0
+  }, [pathname])
+
   return (
     <div className="grid h-full grid-cols-[208px_minmax(0,1fr)] grid-rows-[minmax(0,1fr)] max-[900px]:grid-cols-[52px_minmax(0,1fr)]">
       <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-50 focus:rounded-6 focus:bg-accent focus:px-3 focus:py-1.5 focus:text-accent-text">
@@ -40,7 +46,7 @@ export function Shell() {
       <Nav onSearch={() => setPalette('open')} onKeys={() => setKeyList(true)} />
       <div className="flex min-h-0 min-w-0 flex-col">
         <OfflineBar />
-        <div id="content" tabIndex={-1} className="min-h-0 flex-1 overflow-auto outline-none">
+        <div ref={content} id="content" tabIndex={-1} className="min-h-0 flex-1 overflow-auto outline-none">
           <Outlet />
         </div>
       </div>

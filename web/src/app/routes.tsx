@@ -37,7 +37,6 @@ export const router = createRouter({
   defaultPendingMs: 200,
   defaultPendingComponent: PageWaiting,
   defaultErrorComponent: PageProblem,
-  scrollRestoration: true,
 })
 
 declare module '@tanstack/react-router' {

@@ -42,7 +42,7 @@ export type DataTableProps<Row extends object> = {
   className?: string
 }
 
-const OVERSCAN = 14
+const OVERSCAN = 20
 
 /** A list of any length as a real table: only the rows in sight are there, between two rows that hold the space. */
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
@@ -106,6 +106,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     scroller,
   })
 
+  useShowAtFirst(lines.length > 0, activeIndex, (index) => virtualizer.scrollToIndex(index, { align: 'center' }))
   const chooseRow = useStable(choose)
   const press = useStable((index: number) => {
     activate(index)
@@ -126,7 +127,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const span = columns.length + (selection ? 1 : 0)
   const width = columns.reduce((sum, column) => sum + (column.width ?? column.minWidth ?? 120), selection ? 36 : 0)
   return (
-    <div ref={scroller} className={`h-full min-h-0 overflow-auto ${props.className ?? ''}`} data-part="scroller">
+    <div ref={scroller} className={`h-full min-h-0 overflow-auto [overflow-anchor:none] ${props.className ?? ''}`} data-part="scroller">
       <table
         role="grid"
         aria-label={props.label}
@@ -175,6 +176,16 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
       </table>
     </div>
   )
+}
+
+/** Who comes back to a list, or by a link into it, sees the open row. */
+function useShowAtFirst(ready: boolean, index: number, show: (index: number) => void): void {
+  const isShown = useRef(false)
+  useEffect(() => {
+    if (isShown.current || !ready) return
+    isShown.current = true
+    if (index > 0) show(index)
+  })
 }
 
 function lineId(label: string, id: string | undefined): string {
