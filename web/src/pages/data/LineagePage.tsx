@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 
+import { asProblem } from '../../api/problem'
 import { date } from '../../parts/format'
 import { EmptyState } from '../../parts/EmptyState'
 import { Page } from '../../parts/Page'
@@ -23,10 +24,20 @@ export function LineagePage() {
     <Page title={words.lineageTitle} about={name}>
       {key === '' && <EmptyState title={words.lineageAbout} />}
       {key !== '' && found.isPending && <Skeleton lines={8} />}
-      {found.error && <Problem error={found.error} onRetry={() => void found.refetch()} />}
+      {found.error &&
+        (isGone(found.error) ? (
+          <EmptyState title={words.noFile}>{words.noFileAbout}</EmptyState>
+        ) : (
+          <Problem error={found.error} onRetry={() => void found.refetch()} />
+        ))}
       {found.data && <Story lineage={found.data} />}
     </Page>
   )
+}
+
+/** Rows that were made by hand or by the simulation, or whose import was deleted, have no file to show. */
+function isGone(error: unknown): boolean {
+  return asProblem(error).status === 404
 }
 
 function Story({ lineage }: { lineage: Lineage }) {

@@ -66,6 +66,8 @@ export const words = {
   lineageNone: 'No product is called that',
   stored: 'Stored now',
   origin: 'Came from',
+  noFile: 'No file stands behind this row',
+  noFileAbout: 'It was made by hand or by the simulation, or its import was deleted.',
   noOrigin: 'No import wrote this row: a person or the program did.',
   overwritten: 'What it was before',
   steps: ['File', 'Columns', 'Check', 'Import'],

@@ -18,7 +18,7 @@ const COLUMNS: readonly Column<Proposal>[] = [
   {
     id: 'when',
     header: words.when,
-    width: 150,
+    width: 172,
     cell: (row) => (
       <Link to="/proposals" search={{ product: row.product_id, tab: tabOf(row.state), open: row.id }} className="hover:underline" preload={false}>
         {date(row.created_at)}
@@ -49,7 +49,7 @@ export function DecisionsTab({ product }: TabProps) {
           <Problem error={error} onRetry={() => void refetch()} />
         </div>
       ) : (
-        <div style={{ height: Math.min(560, Math.max(rows.length, 4) * 32 + 44) }}>
+        <div style={{ height: Math.min(560, Math.max(rows.length, 3) * 32 + 40) }}>
           <DataTable label={words.decisions} rows={rows} columns={COLUMNS} rowId={(row) => row.id} loading={isPending} empty={<EmptyState title={words.noDecisions} />} keys={false} />
         </div>
       )}

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 
-import { Figure, Figures } from '../../parts/Figure'
+import { Figure } from '../../parts/Figure'
 import { money, number } from '../../parts/format'
 import { Problem } from '../../parts/Problem'
 import { type ProductFigures, figuresQuery } from './queries'
@@ -12,7 +12,7 @@ export function KeyFigures({ id, currency }: { id: string; currency: string }) {
   if (error && !data) return <Problem error={error} onRetry={() => void refetch()} />
   if (!data) return <div className="skeleton h-[100px] rounded-8" />
   return (
-    <Figures columns={7}>
+    <div className="grid grid-cols-7 gap-px overflow-hidden rounded-8 border border-line bg-line">
       <Figure label={words.price} value={amount(data.price, currency)} missing={words.noPrice} period={words.now} about={words.abouts.price} change={proposed(data, currency)} />
       <Figure label={words.cost} value={amount(data.cost, currency)} missing={words.noCost} period={words.now} about={words.abouts.cost} />
       <Figure label={words.margin} value={data.margin === null ? null : `${number(data.margin, 1)} %`} missing={words.noCost} period={words.now} about={marginAbout(data, currency)} />
@@ -20,7 +20,7 @@ export function KeyFigures({ id, currency }: { id: string; currency: string }) {
       <Figure label={words.index} value={data.index === null ? null : number(data.index, 1)} missing={words.noOffers} period={words.days7} at={data.newest_offer ?? undefined} about={words.abouts.index} />
       <Figure label={words.cover} value={data.cover_days === null ? null : `${number(data.cover_days)} d`} missing={words.noCover} period={words.days28} about={words.abouts.cover} />
       <Figure label={words.sold} value={number(data.units)} period={words.days28} about={words.abouts.sold} />
-    </Figures>
+    </div>
   )
 }
 

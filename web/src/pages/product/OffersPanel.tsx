@@ -28,7 +28,7 @@ export function OffersPanel({ product }: { product: Product }) {
           <Problem error={error} onRetry={() => void refetch()} />
         </div>
       ) : (
-        <div style={{ height: Math.min(420, Math.max(rows.length, 4) * ROW + ROW + 12) }}>
+        <div style={{ height: Math.min(420, (rows.length || 4) * ROW + ROW + 8) }}>
           <DataTable
             label={words.offers}
             rows={rows}

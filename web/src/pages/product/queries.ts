@@ -21,6 +21,11 @@ export function firstDay(span: Span, today: Date): string {
   return new Date(today.getTime() - LENGTHS[span] * 86_400_000).toISOString().slice(0, 10)
 }
 
+/** Today is not over: a day that looks poor because it has just begun is not drawn. */
+export function today(now: Date): string {
+  return now.toISOString().slice(0, 10)
+}
+
 export function productQuery(id: string) {
   return queryOptions({
     queryKey: ['products', 'one', id],
@@ -55,7 +60,7 @@ export function daysQuery(id: string, span: Span) {
     queryFn: ({ signal }) =>
       read(
         api.GET('/api/v1/products/{product_id}/days', {
-          params: { path: { product_id: id }, query: { since: firstDay(span, new Date()) } },
+          params: { path: { product_id: id }, query: { since: firstDay(span, new Date()), until: today(new Date()) } },
           signal,
         }),
       ),

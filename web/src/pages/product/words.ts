@@ -9,10 +9,10 @@ export const words = {
   price: 'Price',
   cost: 'Cost',
   margin: 'Margin',
-  rank: 'Rank',
+  rank: 'Rank among offers',
   index: 'Price index',
   cover: 'Cover',
-  sold: 'Sold',
+  sold: 'Sold in 28 days',
   abouts: {
     price: 'Our price in force',
     cost: 'Net cost of one unit',
