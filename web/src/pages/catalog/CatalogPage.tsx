@@ -16,7 +16,7 @@ import { CatalogFilters } from './CatalogFilters'
 import { COLUMNS, TAGGED_COLUMNS } from './columns'
 import { EditDialog } from './EditDialog'
 import { ExportMenu } from './ExportMenu'
-import { rowsQuery } from './queries'
+import { MOST, rowsQuery } from './queries'
 import type { Product } from './rows'
 import { type CatalogSearch, filtersIn, SORTS } from './search'
 import { SidePanel } from './SidePanel'
@@ -42,9 +42,10 @@ export function CatalogPage() {
   const hasTags = useMemo(() => rows.some((row) => row.tags.length > 0), [rows])
   const change = (next: Partial<CatalogSearch>) =>
     void navigate({ search: (before) => ({ ...before, at: undefined, ...next }), replace: true })
+  const canEdit = mayWrite && chosen.length > 0 && chosen.length <= MOST
   const edit = () => setEditing(chosen)
   useKeys(words.title, [
-    { keys: 'e', label: words.edit, run: edit, off: !mayWrite || chosen.length === 0 },
+    { keys: 'e', label: words.edit, run: edit, off: !canEdit },
     { keys: 'Escape', label: words.deselect, run: () => setSelection(new Set()), off: selection.size === 0 },
   ])
   const sort: Sort = { id: search.sort ?? 'sku', descending: search.descending ?? false }
@@ -65,7 +66,7 @@ export function CatalogPage() {
         <>
           <ViewsMenu search={search} onView={(view) => void navigate({ search: view })} />
           <ExportMenu search={search} total={total ?? 0} />
-          <Button icon={<Pencil size={14} aria-hidden />} keyName="E" disabled={!mayWrite || chosen.length === 0} onClick={edit}>
+          <Button icon={<Pencil size={14} aria-hidden />} keyName="E" disabled={!canEdit} title={chosen.length > MOST ? words.tooMany : undefined} onClick={edit}>
             {chosen.length > 0 ? `${words.edit} ${counted(chosen.length, 'product')}` : words.edit}
           </Button>
         </>
@@ -98,7 +99,7 @@ export function CatalogPage() {
             />
           )}
         </section>
-        <SidePanel chosen={chosen} search={search} onDeselect={() => setSelection(new Set())} onFilter={change} />
+        <SidePanel chosen={chosen} isAll={chosen.length === total} search={search} onDeselect={() => setSelection(new Set())} onFilter={change} />
       </div>
       {editing && (
         <EditDialog

@@ -6,23 +6,26 @@ import { counted, money, number } from '../../parts/format'
 import { Money } from '../../parts/Money'
 import { Skeleton } from '../../parts/Panel'
 import { Problem } from '../../parts/Problem'
-import { type Totals, totalsQuery } from './queries'
+import { MOST, type Totals, totalsQuery } from './queries'
 import type { Product } from './rows'
 import type { CatalogSearch } from './search'
 import { words } from './words'
 
 type SidePanelProps = {
   chosen: readonly Product[]
+  /** Everything that matches is chosen: the program adds up by the filter, whatever the number. */
+  isAll: boolean
   search: CatalogSearch
   onDeselect: () => void
   onFilter: (change: Partial<CatalogSearch>) => void
 }
 
 /** What the selection comes to, or all that match when nothing is chosen. Each count leads to its rows. */
-export function SidePanel({ chosen, search, onDeselect, onFilter }: SidePanelProps) {
+export function SidePanel({ chosen, isAll, search, onDeselect, onFilter }: SidePanelProps) {
   const later = useDeferredValue(chosen)
   const isWhole = later.length === 0
-  const totals = useQuery(totalsQuery(isWhole ? null : later.map((product) => product.id), search))
+  const isTooMany = !isWhole && !isAll && later.length > MOST
+  const totals = useQuery({ ...totalsQuery(isWhole || isAll ? null : later.map((product) => product.id), search), enabled: !isTooMany })
   return (
     <aside aria-label={words.selection} className="flex min-h-0 flex-col overflow-auto rounded-8 border border-line bg-surface p-4 text-13">
       <div className="mb-2 flex min-h-7 items-center justify-between gap-2">
@@ -35,9 +38,10 @@ export function SidePanel({ chosen, search, onDeselect, onFilter }: SidePanelPro
           </Button>
         )}
       </div>
-      {totals.error && <Problem error={totals.error} onRetry={() => void totals.refetch()} />}
-      {totals.isPending && <Skeleton lines={7} />}
-      {totals.data && <Sums totals={totals.data} onFilter={isWhole ? onFilter : undefined} />}
+      {isTooMany && <p className="text-muted">{words.tooMany}</p>}
+      {!isTooMany && totals.error && <Problem error={totals.error} onRetry={() => void totals.refetch()} />}
+      {!isTooMany && totals.isPending && <Skeleton lines={7} />}
+      {!isTooMany && totals.data && <Sums totals={totals.data} onFilter={isWhole ? onFilter : undefined} />}
       {isWhole && <p className="mt-4 text-12 text-muted">{words.noSelection}</p>}
     </aside>
   )

@@ -7,7 +7,8 @@ import { type CatalogSearch, filterOf, queryOf } from './search'
 export type Totals = Schemas['ProductTotalsAnswer']
 
 const FIRST = 250 // what fills a screen several times: it is there while the rest is on its way
-const REST = 10_000
+/** As many products as one request may name, or ask for. */
+export const MOST = 10_000
 
 /** The catalog in its order: a first screen at once, then the rest. */
 export function rowsQuery(search: CatalogSearch) {
@@ -15,7 +16,7 @@ export function rowsQuery(search: CatalogSearch) {
   return infiniteQueryOptions({
     queryKey: ['products', 'rows', query],
     queryFn: async ({ pageParam, signal }) => {
-      const limit = pageParam === undefined ? FIRST : REST
+      const limit = pageParam === undefined ? FIRST : MOST
       const answer = await read(
         api.GET('/api/v1/catalog/products/rows', { params: { query: { ...query, cursor: pageParam, limit } }, signal }),
       )
@@ -43,7 +44,7 @@ export function totalsQuery(ids: readonly string[] | null, search: CatalogSearch
 export const facetsQuery = queryOptions({
   queryKey: ['products', 'facets'],
   queryFn: async ({ signal }) => {
-    const products = productsOf(await read(api.GET('/api/v1/catalog/products/rows', { params: { query: { limit: REST } }, signal })))
+    const products = productsOf(await read(api.GET('/api/v1/catalog/products/rows', { params: { query: { limit: MOST } }, signal })))
     return { categories: choices(products, 'category'), brands: choices(products, 'brand'), tags: choices(products, 'tags') }
   },
   staleTime: 300_000,

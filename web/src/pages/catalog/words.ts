@@ -30,6 +30,7 @@ export const words = {
   viewName: 'Name of the view',
   shareView: 'Everybody in the shop sees it',
   deleteView: 'Delete view',
+  tooMany: 'At most 10,000 products at once, or all that match.',
   deselect: 'Clear selection',
   products: 'Products',
   units: 'Units in stock',

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { ChoiceFilter } from '../../parts/Filters'
 import { EmptyState } from '../../parts/EmptyState'
 import { percent } from '../../parts/format'
+import { Nothing } from '../../parts/Money'
 import { Skeleton } from '../../parts/Panel'
 import { Problem } from '../../parts/Problem'
 import { type Column, DataTable } from '../../parts/table'
@@ -17,7 +18,7 @@ const STATE_CHOICES = MATCH_STATES.map((value) => ({ value, label: words.states[
 const COLUMNS: readonly Column<Offer>[] = [
   { id: 'title', header: words.offer, minWidth: 180, cell: (row) => <span title={row.title ?? undefined}>{row.title ?? row.gtin}</span> },
   { id: 'rival', header: words.rival, width: 116, cell: (row) => <span className="text-muted">{row.competitor}</span> },
-  { id: 'sure', header: words.match, width: 64, align: 'right', cell: (row) => percent(Number(row.match_confidence), 0) },
+  { id: 'sure', header: words.match, width: 64, align: 'right', cell: (row) => (row.product_id === null ? <Nothing says="no match" /> : percent(Number(row.match_confidence), 0)) },
 ]
 
 /** Offers that a person decides: is it the same product as ours? The list on the left, the two side by side on the right. */

@@ -46,10 +46,10 @@ const COLUMNS: readonly Column<Offer>[] = [
   {
     id: 'promotion',
     header: words.discount,
-    width: 128,
+    width: 108,
     align: 'right',
     sort: (row) => (row.promotion ? Number(row.discount_percent ?? 0) : null),
-    cell: (row) => (row.promotion ? <Badge tone="accent">{row.discount_percent === null ? words.promotion : `${words.promotion} −${number(row.discount_percent)} %`}</Badge> : <Nothing />),
+    cell: (row) => (row.promotion ? <Badge tone="accent">{row.discount_percent === null ? words.promotion : `−${number(row.discount_percent)} %`}</Badge> : <Nothing />),
   },
   { id: 'stock', header: words.stock, width: 100, sort: (row) => row.availability, cell: (row) => <span className={row.availability === 'in_stock' ? '' : 'text-muted'}>{words.stocks[row.availability] ?? row.availability}</span> },
   { id: 'match', header: words.match, width: 104, sort: (row) => row.match_state, cell: (row) => <span className="text-muted" title={row.match_reason ?? undefined}>{words.states[row.match_state]}</span> },

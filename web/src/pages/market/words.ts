@@ -14,7 +14,7 @@ export const words = {
   price: 'Price',
   delivered: 'Delivered',
   regular: 'Regular',
-  discount: 'Discount',
+  discount: 'Promotion',
   seen: 'Seen',
   match: 'Match',
   promotion: 'promotion',

@@ -38,7 +38,7 @@ export function TableHead<Row>({ columns, sort, onSort, selectable, all, some, o
               <button
                 type="button"
                 onClick={() => onSort(column)}
-                className={`inline-flex max-w-full items-center gap-0.5 rounded-[4px] hover:text-text ${column.align === 'right' ? 'flex-row-reverse' : ''} ${sort?.id === column.id ? 'text-text' : ''}`}
+                className={`inline-flex max-w-full items-center align-middle gap-0.5 rounded-[4px] hover:text-text ${column.align === 'right' ? 'flex-row-reverse' : ''} ${sort?.id === column.id ? 'text-text' : ''}`}
               >
                 <span className="truncate">{column.header}</span>
                 <SortMark sort={sort?.id === column.id ? sort : null} />
