@@ -6,11 +6,12 @@ the API, for installations of several.
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import structlog
 import uvicorn
@@ -34,12 +35,11 @@ from shopwright.identity.verified import VerifiedCredentials
 from shopwright.infra.crypto import FieldCipher
 from shopwright.infra.db import Database
 from shopwright.infra.jobs.queue import JobQueue
-from shopwright.infra.jobs.worker import Worker, WorkerOptions
 from shopwright.infra.journal.backends.inproc import InprocBus
 from shopwright.infra.journal.backends.postgres import PostgresBus
-from shopwright.infra.journal.backends.redis import RedisBus, RedisOptions
 from shopwright.infra.journal.bus import Bus
 from shopwright.infra.journal.relay import Relay
+from shopwright.infra.late import JOB_WORKER, REDIS_BUS, late
 from shopwright.infra.loops import keep_on
 from shopwright.infra.platform import Platform
 from shopwright.infra.postgres import EmbeddedPostgres
@@ -66,7 +66,7 @@ class Program:
     verified: VerifiedCredentials
     authenticator: Authenticator
     bus: Bus
-    worker: Worker
+    run_worker: Callable[[], Coroutine[Any, Any, None]]
     live: LiveFeed
     addresses: Addresses
 
@@ -93,7 +93,7 @@ async def open_program(settings: Settings) -> AsyncIterator[Program]:
             verified=verified,
             authenticator=await open_doors(access, verified),
             bus=bus,
-            worker=_worker(settings, platform),
+            run_worker=partial(_run_worker, settings, platform),
             live=live,
             addresses=addresses,
         )
@@ -157,7 +157,7 @@ async def background(program: Program, *, with_worker: bool) -> None:
             tasks.create_task(keep_on("database: guard", partial(_guard_database, program.addresses.embedded)))
         if with_worker:
             tasks.create_task(program.bus.run())
-            tasks.create_task(program.worker.run())
+            tasks.create_task(program.run_worker())
             counting = partial(count_waiting, program.platform.database, program.platform.metrics)
             tasks.create_task(keep_on("metrics: waiting", counting))
 
@@ -251,25 +251,30 @@ def _teller(
 
 def _bus(settings: Settings, database: Database, addresses: Addresses, metrics: Metrics) -> Bus:
     if settings.bus.backend is BusBackend.REDIS and settings.bus.redis_url is not None:
-        options = RedisOptions(settings.bus.redis_url.reveal())
-        return RedisBus(database, addresses.app, CONSUMERS, options, observer=metrics.journal)
+        redis = late(REDIS_BUS)
+        options = redis.RedisOptions(settings.bus.redis_url.reveal())
+        bus: Bus = redis.RedisBus(database, addresses.app, CONSUMERS, options, observer=metrics.journal)
+        return bus
     relay = Relay(database, addresses.app, CONSUMERS, observer=metrics.journal)
     if settings.bus.backend is BusBackend.POSTGRES:
         return PostgresBus(relay, addresses.app)
     return InprocBus(relay)
 
 
-def _worker(settings: Settings, platform: Platform) -> Worker:
+async def _run_worker(settings: Settings, platform: Platform) -> None:
+    """Load and run the worker: requests are answered meanwhile."""
+
     async def tenants() -> Sequence[TenantId]:
         async with platform.database.unit(SYSTEM_TENANT) as unit:
             return await active_tenants(unit)
 
-    options = WorkerOptions(
+    module = await asyncio.to_thread(late, JOB_WORKER)
+    options = module.WorkerOptions(
         concurrency=settings.jobs.concurrency,
         tenant_concurrency=settings.jobs.tenant_concurrency,
         takeover=timedelta(seconds=settings.jobs.takeover_seconds),
     )
-    return Worker(
+    worker = module.Worker(
         platform.database,
         platform.queue,
         jobs(platform),
@@ -278,3 +283,4 @@ def _worker(settings: Settings, platform: Platform) -> Worker:
         options=options,
         observer=platform.metrics.jobs,
     )
+    await worker.run()

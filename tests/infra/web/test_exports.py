@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from starlette.responses import StreamingResponse
 
-from shopwright.infra.web import exports
+from shopwright.infra.web import exports, workbooks
 from shopwright.infra.web.exports import Columns, ExportFormat, export
 
 BERLIN_WINTER = timezone(timedelta(hours=1))
@@ -78,7 +78,7 @@ async def test_xlsx_cells_have_types_and_moments_are_in_utc() -> None:
 
 
 async def test_a_full_sheet_is_followed_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exports, "SHEET_ROWS", 4)
+    monkeypatch.setattr(workbooks, "SHEET_ROWS", 4)
     sent = await body(await export(batches(3, 4), COLUMNS, ExportFormat.XLSX, "rows"))
     sheets = openpyxl.load_workbook(io.BytesIO(sent)).worksheets
     assert [sheet.max_row for sheet in sheets] == [4, 4, 2]

@@ -1,7 +1,10 @@
 """Commands for whoever runs the installation: up, worker, migrate, doctor, backup, restore, openapi."""
 
 import asyncio
+import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
@@ -34,14 +37,28 @@ def up(
     build: Annotated[Build, BUILD] = Build.STALE,
 ) -> None:
     """Start the program: database, API, web pages, and the worker in the same process."""
-    from shopwright.app.pages.building import ensure_pages
-    from shopwright.app.serving import serve
+    from shopwright.infra.postgres.ahead import started_ahead
     from shopwright.infra.settings import load_settings
 
     settings = load_settings()
-    if build is Build.STALE:
-        ensure_pages(say)
-    serve(settings, port=port, with_worker=not no_worker)
+    with started_ahead(settings.database):
+        with without_collection():
+            from shopwright.app.pages.building import ensure_pages
+            from shopwright.app.serving import serve
+        if build is Build.STALE:
+            ensure_pages(say)
+        serve(settings, port=port, with_worker=not no_worker)
+
+
+@contextmanager
+def without_collection() -> Iterator[None]:
+    """Load modules without looking for garbage among them: what they make stays until the end, so it is set apart."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def worker() -> None:

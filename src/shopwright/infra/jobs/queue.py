@@ -7,8 +7,8 @@ from uuid import UUID
 import msgspec
 
 from shopwright.infra.db import UnitOfWork
-from shopwright.infra.jobs.engine import EngineQueries, UnitDriver
 from shopwright.infra.jobs.kinds import Job, QueueFull
+from shopwright.infra.late import JOB_ENGINE, late
 from shopwright.kit.ids import new_id
 
 _SECONDS_UNTIL_ROOM = 5
@@ -82,5 +82,6 @@ class JobQueue:
 async def place(unit: UnitOfWork, job_id: UUID, kind: str, priority: int, after: timedelta = timedelta(0)) -> None:
     """Give a job its place in PgQueuer's queue, which learns no more of it than its ids."""
     ids = msgspec.json.encode({"tenant": unit.tenant, "id": job_id})
-    (queue_id,) = await EngineQueries(UnitDriver(unit)).enqueue(kind, ids, priority, execute_after=after)
+    engine = late(JOB_ENGINE)
+    (queue_id,) = await engine.EngineQueries(engine.UnitDriver(unit)).enqueue(kind, ids, priority, execute_after=after)
     await unit.connection.execute(_PLACE, unit.tenant, job_id, queue_id)

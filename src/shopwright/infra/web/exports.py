@@ -9,7 +9,7 @@ import csv
 import io
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import IO, Any, Final, Protocol, TypeVar
@@ -17,16 +17,15 @@ from uuid import UUID
 
 import msgspec
 import polars as pl
-import xlsxwriter
 from starlette.responses import StreamingResponse
+
+from shopwright.infra.late import WORKBOOKS, late
 
 T = TypeVar("T")
 Cell = str | int | bool | Decimal | datetime | date | UUID | Mapping[str, Any] | None
 Columns = Mapping[str, Callable[[T], Cell]]
 """The columns of a table in their order: each name with what reads its cell from a row."""
 
-SHEET_ROWS: Final = 1_048_576
-"""Rows of a sheet of XLSX, the header's among them."""
 _IN_MEMORY: Final = 1_000_000
 _CHUNK: Final = 64 * 1024
 _EXECUTABLE: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -95,45 +94,9 @@ class JsonLinesWriter:
         """Finish the file; there is nothing to add."""
 
 
-class XlsxWriter:
-    """A sheet, and another one when it is full. Texts are written as texts, so nothing in them can run; amounts as the numbers that XLSX knows."""
-
-    def __init__(self, file: IO[bytes], names: Sequence[str]) -> None:
-        self._book = xlsxwriter.Workbook(file, {"constant_memory": True, "default_date_format": "yyyy-mm-dd hh:mm"})
-        self._names = names
-        self._begin_sheet()
-
-    def _begin_sheet(self) -> None:
-        self._sheet = self._book.add_worksheet()
-        self._row = 0
-        self.write([list(self._names)])
-
-    def write(self, rows: Sequence[Sequence[Cell]]) -> None:
-        """Append rows."""
-        for row in rows:
-            if self._row == SHEET_ROWS:
-                self._begin_sheet()
-            for place, cell in enumerate(row):
-                self._write_cell(place, cell)
-            self._row += 1
-
-    def _write_cell(self, place: int, cell: Cell) -> None:
-        if cell is None:
-            return
-        if isinstance(cell, bool):
-            self._sheet.write_boolean(self._row, place, cell)
-        elif isinstance(cell, int | Decimal):
-            self._sheet.write_number(self._row, place, cell)
-        elif isinstance(cell, datetime):
-            self._sheet.write_datetime(self._row, place, cell.astimezone(UTC).replace(tzinfo=None))
-        elif isinstance(cell, date):
-            self._sheet.write_datetime(self._row, place, cell)
-        else:
-            self._sheet.write_string(self._row, place, _as_text(cell))
-
-    def close(self) -> None:
-        """Finish the file."""
-        self._book.close()
+def _xlsx_writer(file: IO[bytes], names: Sequence[str]) -> TableWriter:
+    writer: TableWriter = late(WORKBOOKS).XlsxWriter(file, names)
+    return writer
 
 
 class ParquetWriter:
@@ -152,7 +115,7 @@ class ParquetWriter:
             for kinds, cell in zip(self._kinds, row, strict=True):
                 if cell is not None:
                     kinds.add(type(cell))
-        self._lines.write([[None if cell is None else _as_text(cell) for cell in row] for row in rows])
+        self._lines.write([[None if cell is None else as_text(cell) for cell in row] for row in rows])
 
     def close(self) -> None:
         """Finish the file, column by column, in bounded memory."""
@@ -185,7 +148,7 @@ def _typed(column: pl.Expr, kinds: set[type]) -> pl.Expr:
 
 _WRITERS: Final[dict[ExportFormat, Callable[[IO[bytes], Sequence[str]], TableWriter]]] = {
     ExportFormat.CSV: CsvWriter,
-    ExportFormat.XLSX: XlsxWriter,
+    ExportFormat.XLSX: _xlsx_writer,
     ExportFormat.JSONL: JsonLinesWriter,
     ExportFormat.PARQUET: ParquetWriter,
 }
@@ -226,11 +189,12 @@ def _sent(file: IO[bytes]) -> Iterator[bytes]:
 def _csv_cell(cell: Cell) -> str:
     if cell is None:
         return ""
-    text = _as_text(cell)
+    text = as_text(cell)
     return f"'{text}" if isinstance(cell, str) and text.startswith(_EXECUTABLE) else text
 
 
-def _as_text(cell: Cell) -> str:
+def as_text(cell: Cell) -> str:
+    """Return a cell's value as a text that programs can read again."""
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, datetime | date):

@@ -1,0 +1,27 @@
+"""Modules that are loaded when they are first needed, for the sake of a quick start.
+
+This is the one exception from imports at the top: each is named here with its reason, and nothing else can be loaded
+this way.
+"""
+
+from importlib import import_module
+from typing import Any, Final
+
+JOB_ENGINE: Final = "shopwright.infra.jobs.engine"
+JOB_WORKER: Final = "shopwright.infra.jobs.worker"
+REDIS_BUS: Final = "shopwright.infra.journal.backends.redis"
+WORKBOOKS: Final = "shopwright.infra.web.workbooks"
+
+LATE: Final = {
+    JOB_ENGINE: "pgqueuer: by the worker, beside the first requests, or by the first job",
+    JOB_WORKER: "pgqueuer: when the program serves already",
+    REDIS_BUS: "redis: where the bus is Redis",
+    WORKBOOKS: "xlsxwriter: by the first export to XLSX",
+}
+
+
+def late(module: str) -> Any:
+    """Return a module of `LATE`, loaded if nobody has done so yet. It is untyped: callers say what they take from it."""
+    if module not in LATE:
+        raise KeyError(f"{module} is imported at the top, or is named in LATE with a reason")
+    return import_module(module)
