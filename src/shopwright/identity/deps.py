@@ -279,7 +279,7 @@ async def _record_foreign(request: Request, principal: Principal, by: Provenance
     named = set(_TAGGED_ID.findall(request.scope["path"].encode() + b"?" + request.scope["query_string"]))
     if request.method in _UNSAFE and hasattr(request, "_body"):
         named.update(_TAGGED_ID.findall(await request.body()))
-    foreign = {identifier for text in named if _is_foreign(identifier := text.decode().lower(), principal.tenant)}
+    foreign = {text.decode().lower() for text in named if _is_foreign(text, principal.tenant)}
     if foreign:
         identifiers = tuple(sorted(foreign)[:_MOST_FOREIGN])
         event = ForeignObjectRequested(
@@ -288,8 +288,8 @@ async def _record_foreign(request: Request, principal: Principal, by: Provenance
         await _record(request, principal.tenant, by, event)
 
 
-def _is_foreign(text: str, tenant: TenantId) -> bool:
-    identifier = UUID(text)
+def _is_foreign(text: bytes, tenant: TenantId) -> bool:
+    identifier = UUID(int=int(text.replace(b"-", b""), 16))
     return is_foreign(identifier, tenant) and is_foreign(identifier, SYSTEM_TENANT)
 
 

@@ -223,9 +223,9 @@ class Reading:
 
     async def __aexit__(self, _: object, error: BaseException | None, __: object) -> None:
         """Give the connection back. Who breaks off leaves one behind that nobody knows the state of: it is closed."""
-        lost = isinstance(error, _LOSSES) or self._reader.connection.is_closed()
+        lost = error is not None and (isinstance(error, _LOSSES) or self._reader.connection.is_closed())
         self._readers.give_back(self._reader, sound=error is None or isinstance(error, Exception))
-        if error is not None and lost:
+        if lost:
             raise DatabaseUnavailable(_LOST, retry_after=1) from error
         if isinstance(error, _UNSTORABLE):
             raise UnstorableText(_NULL) from error

@@ -94,12 +94,10 @@ class EdgeMiddleware:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                sent = {name for name, _ in message["headers"]}
-                message["headers"] = [
-                    *message["headers"],
-                    (b"x-request-id", request_id.encode()),
-                    *(pair for pair in self._headers if pair[0] not in sent),
-                ]
+                given = message["headers"]
+                sent = {name for name, _ in given}
+                own = [pair for pair in self._headers if pair[0] not in sent]
+                message["headers"] = [*given, (b"x-request-id", request_id.encode()), *own]
             await send(message)
 
         try:
