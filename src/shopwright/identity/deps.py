@@ -179,7 +179,7 @@ def _refuse_null(request: Request) -> None:
 
     Raises UnstorableText.
     """
-    if "\0" in request.url.path or b"%00" in request.scope["query_string"]:
+    if "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:
         raise UnstorableText("The address holds a null character.")
 
 

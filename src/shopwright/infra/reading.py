@@ -72,11 +72,12 @@ class Readers:
 
     def _pick(self, tenant: TenantId) -> Reader | None:
         """Return the free connection that served the tenant last, or the one that has been free for longest."""
-        self._free = [reader for reader in self._free if not reader.connection.is_closed()]
-        if not self._free:
-            return None
-        bound = (place for place in reversed(range(len(self._free))) if self._free[place].tenant == tenant)
-        return self._free.pop(next(bound, 0))
+        while self._free:
+            bound = (place for place in reversed(range(len(self._free))) if self._free[place].tenant == tenant)
+            reader = self._free.pop(next(bound, 0))
+            if not reader.connection.is_closed():
+                return reader
+        return None
 
     def _drop(self, reader: Reader | None) -> None:
         if reader is not None:
