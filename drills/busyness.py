@@ -20,6 +20,7 @@ from drills.calling import Caller
 SMALL: Final = 300
 LARGE: Final = 60_000  # lines: more bytes than a request imports by itself, so that a worker does
 _DAYS: Final = 360
+_EDITED: Final = 16
 _REPEATED: Final = frozenset({429, 503})
 _PATIENCE: Final = 60.0
 
@@ -42,15 +43,22 @@ class Busyness:
         self.ledger = Ledger()
         self._owner = owner
         self._products = products
+        self._edited = products
         self._chance = random.Random(seed)  # noqa: S311 - nothing secret
         self._numbers = iter(range(1, 10**9))
         self._turn = threading.Lock()
         self._stopped = threading.Event()
         self._threads: list[threading.Thread] = []
 
-    def start(self, *, large: bool) -> None:
-        """Begin to work; `large` adds an import that a worker runs."""
+    def start(self, *, large: bool, shift: int = 0) -> None:
+        """Begin to work; `large` adds an import that a worker runs. Each shift edits other products.
+
+        A price that is moved up and down is held as a price war soon, and a run in which most of a catalog moves is
+        refused: few products a shift, and new ones in the next, keep prices going live.
+        """
         self._stopped.clear()
+        first = shift * _EDITED % len(self._products)
+        self._edited = self._products[first : first + _EDITED]
         works = [self._edit, self._reprice, self._import_small, *([self._import_large] if large else [])]
         self._threads = [threading.Thread(target=self._keep_on, args=(work,), daemon=True) for work in works]
         for thread in self._threads:
@@ -84,7 +92,7 @@ class Busyness:
 
     def _edit(self) -> None:
         """Give a product a price that no other edit gives."""
-        product = self._chance.choice(self._products)
+        product = self._chance.choice(self._edited)
         price = f"{10 + self._number() / 100_000:f}".rstrip("0")
         body = {"json": {"price": price}}
         self._write("PATCH", f"/catalog/products/{product}", body, lambda: self.ledger.prices.append(price))

@@ -28,7 +28,7 @@ from shopwright.infra.postgres.creation import SUPERUSER
 TARGETS: Final = ("program", "worker", "database", "program and database")
 _EARLIEST, _LATEST = 0.1, 3.0  # seconds of work before the kill
 _LATE_SECONDS: Final = 60.0  # without anything getting less
-_PRODUCTS: Final = 400
+_PRODUCTS: Final = 480
 _OPEN_JOBS: Final = "select count(*) from job_progress where tenant_id = $1 and state in ('queued', 'running')"
 _HANDLED: Final = "select count(*) from delivery where tenant_id = $1 and state = 'done'"
 _EVERY_LARGE: Final = 3
@@ -75,7 +75,7 @@ class Drill:
 
     def _round(self, number: int, busy: Busyness, tenant: UUID) -> Round:
         target, after = self._chance.choice(TARGETS), self._chance.uniform(_EARLIEST, _LATEST)
-        busy.start(large=number % _EVERY_LARGE == 1)
+        busy.start(large=number % _EVERY_LARGE == 1, shift=number)
         time.sleep(after)
         self._kill(target)
         time.sleep(self._chance.uniform(0, 0.5))
