@@ -54,8 +54,10 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 
 
 @pytest.fixture(scope="session")
-def program() -> Iterator[RunningProgram]:
+def program(request: pytest.FixtureRequest) -> Iterator[RunningProgram]:
     """The demo as `shopwright demo` starts it, with the pages of this checkout, on a folder of its own."""
+    if request.config.getoption("base_url"):
+        pytest.skip("This needs the folder of a program of its own.")
     said: list[str] = []
     outcome = ensure_pages(said.append)
     if outcome is Outcome.NO_SOURCES and not (STATIC / "index.html").exists():
@@ -74,9 +76,13 @@ def program() -> Iterator[RunningProgram]:
 
 
 @pytest.fixture(scope="session")
-def base_url(program: RunningProgram) -> str:
-    """The address that `page.goto("/login")` begins with."""
-    return program.address
+def base_url(request: pytest.FixtureRequest) -> str:
+    """The address that `page.goto("/login")` begins with: of the demo, or of a program that runs already.
+
+    `pytest tests/browser --base-url http://127.0.0.1:8000` saves the start of a demo while one works on a page.
+    """
+    given: str | None = request.config.getoption("base_url")
+    return given or request.getfixturevalue("program").address
 
 
 @pytest.fixture
