@@ -127,6 +127,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const span = columns.length + (selection ? 1 : 0)
   const width = columns.reduce((sum, column) => sum + (column.width ?? column.minWidth ?? 120), selection ? 36 : 0)
   return (
+    // The rows that hold the space change their height while one scrolls: the browser must not hold on to what it sees.
     <div ref={scroller} className={`h-full min-h-0 overflow-auto [overflow-anchor:none] ${props.className ?? ''}`} data-part="scroller">
       <table
         role="grid"
