@@ -70,6 +70,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     estimateSize: () => height,
     overscan: OVERSCAN,
     scrollPaddingStart: height + 4,
+    isScrollingResetDelay: 1_000, // an end of scrolling that comes between two slow frames leaves one of them blank
   })
   useEffect(() => {
     virtualizer.measure()
