@@ -9,6 +9,7 @@ export function Toasts() {
     <Toaster
       theme={theme}
       position="bottom-right"
+      style={{ fontFamily: 'inherit' }}
       toastOptions={{
         style: { background: 'var(--raised)', color: 'var(--text)', borderColor: 'var(--line)', borderRadius: 8, fontFamily: 'inherit', boxShadow: 'var(--shadow)' },
         actionButtonStyle: { background: 'var(--accent)', color: 'var(--accent-text)' },

@@ -34,6 +34,7 @@ export function CatalogPage() {
   const found = useCatalog(search)
   const { rows, total } = found
   const [selection, setSelection] = useState<Selection>(new Set())
+  const [active, setActive] = useState(search.at ?? null)
   const [editing, setEditing] = useState<readonly Product[] | null>(null)
   const mayWrite = useMay()('catalog:write')
   useLive(['products'])
@@ -91,6 +92,8 @@ export function CatalogPage() {
               onSort={onSort}
               selection={selection}
               onSelect={setSelection}
+              activeId={active}
+              onActive={setActive}
               onOpen={open}
               loading={total === undefined}
               total={total}
