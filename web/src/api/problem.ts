@@ -38,7 +38,7 @@ export class ApiProblem extends Error {
     if (!Array.isArray(fields)) return []
     return fields.flatMap((one) => {
       if (typeof one === 'string') return [{ field: one, expected: this.message }]
-      return isFieldProblem(one) ? [{ field: one.field, expected: one.expected }] : []
+      return isFieldProblem(one) ? [{ field: one.field, expected: plainly(one) }] : []
     })
   }
 
@@ -46,6 +46,14 @@ export class ApiProblem extends Error {
   get isChangedMeanwhile(): boolean {
     return this.status === 409 || this.status === 412
   }
+}
+
+/** What the schema's checker says, as people say it. */
+function plainly({ expected, rule }: FieldProblem & { rule?: string }): string {
+  if (rule === 'missing') return 'This is needed.'
+  if (rule !== 'string_too_short') return expected
+  const least = /\d+/.exec(expected)?.[0]
+  return least === '1' || least === undefined ? 'This is needed.' : `At least ${least} characters are needed.`
 }
 
 function isFieldProblem(value: unknown): value is FieldProblem {

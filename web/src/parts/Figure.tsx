@@ -1,5 +1,5 @@
 import { Link, type LinkProps } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import type { CSSProperties, ReactNode } from 'react'
 
 import { Age } from './Age'
 import { Spark } from './chart/Spark'
@@ -60,8 +60,13 @@ export function Figure({ label, value, missing, change, period, at, stale, spark
 /** Figures side by side, divided by lines. */
 export function Figures({ children, columns = 6 }: { children: ReactNode; columns?: number }) {
   return (
-    <div className="grid gap-px overflow-hidden rounded-8 border border-line bg-line" style={{ gridTemplateColumns: `repeat(auto-fit, minmax(max(150px, calc(100% / ${columns} - 1px)), 1fr))` }}>
-      {children}
+    <div className="@container shrink-0">
+      <div
+        className="grid grid-cols-[repeat(var(--columns),minmax(0,1fr))] gap-px overflow-hidden rounded-8 border border-line bg-surface *:shadow-[0_0_0_1px_var(--line)] @max-[920px]:grid-cols-3 @max-[480px]:grid-cols-2"
+        style={{ '--columns': columns } as CSSProperties}
+      >
+        {children}
+      </div>
     </div>
   )
 }

@@ -14,6 +14,7 @@ export function Control({ field, value, error, disabled, onChange }: ControlProp
       </label>
     )
   }
+  if (field.kind === 'set') return <SetControl choices={field.choices} label={field.label} value={value} error={error} disabled={disabled} onChange={onChange} />
   return (
     <Field label={field.label} hint={field.hint} error={error}>
       {(props) =>
@@ -41,6 +42,28 @@ export function Control({ field, value, error, disabled, onChange }: ControlProp
         )
       }
     </Field>
+  )
+}
+
+type SetControlProps = Omit<ControlProps, 'field'> & { label: string; choices: readonly { value: string; label: string }[] }
+
+/** Any of a few; the value is their names with blanks between. */
+function SetControl({ label, choices, value, error, disabled, onChange }: SetControlProps) {
+  const chosen = value.split(' ').filter(Boolean)
+  const toggle = (one: string) => onChange((chosen.includes(one) ? chosen.filter((other) => other !== one) : [...chosen, one]).toSorted().join(' '))
+  return (
+    <fieldset className="flex flex-col gap-1">
+      <legend className="text-13 font-medium">{label}</legend>
+      <div className="flex min-h-8 flex-wrap items-center gap-x-4 gap-y-1">
+        {choices.map((choice) => (
+          <label key={choice.value} className="flex items-center gap-2 text-13">
+            <input type="checkbox" className="size-4 accent-accent" disabled={disabled} checked={chosen.includes(choice.value)} onChange={() => toggle(choice.value)} />
+            {choice.label}
+          </label>
+        ))}
+      </div>
+      {error && <p className="text-12 text-bad">{error}</p>}
+    </fieldset>
   )
 }
 

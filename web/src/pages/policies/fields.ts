@@ -12,7 +12,7 @@ export type PolicyField = {
   | { kind: 'whole'; unit?: string; optional?: boolean }
   | { kind: 'amount' }
   | { kind: 'flag' }
-  | { kind: 'choice'; choices: readonly { value: string; label: string }[] }
+  | { kind: 'choice' | 'set'; choices: readonly { value: string; label: string }[] }
 )
 
 const USE = [{ value: 'use', label: 'Use' }, { value: 'exclude', label: 'Leave out' }]
@@ -59,6 +59,14 @@ export const FIELDS: readonly PolicyField[] = [
   { group: 'comparability', key: 'unknown_availability', kind: 'choice', label: 'Stock not known', choices: USE },
   { group: 'comparability', key: 'unknown_condition', kind: 'choice', label: 'Condition not known', choices: USE },
   { group: 'comparability', key: 'unknown_shipping', kind: 'choice', label: 'Shipping not known', choices: USE },
+  {
+    group: 'comparability', key: 'packs', kind: 'choice', label: 'Other pack sizes',
+    choices: [{ value: 'per_unit', label: 'Compare by unit' }, { value: 'same_size', label: 'Leave out' }],
+  },
+  {
+    group: 'comparability', key: 'conditions', kind: 'set', label: 'Conditions',
+    choices: [{ value: 'new', label: 'New' }, { value: 'refurbished', label: 'Refurbished' }, { value: 'used', label: 'Used' }],
+  },
   { group: 'comparability', key: 'outlier_low_ppm', kind: 'percent', label: 'Outlier below', hint: 'Of the other offers’ median.' },
   { group: 'comparability', key: 'outlier_high_ppm', kind: 'percent', label: 'Outlier above', hint: 'Of the other offers’ median.' },
 

@@ -6,6 +6,7 @@ const rules: Rules = {
   rule: { position: 'average', offset_ppm: -5_000, target_margin_ppm: null, stock_age_steps: [{ at_least: 90, change_ppm: -50_000 }] },
   guardrails: { min_margin_ppm: 80_000, max_daily_change_ppm: null },
   governance: { daily_changes: null, grace_minutes: 10 },
+  comparability: { conditions: ['used', 'new'] },
 }
 
 it('shows shares as percent, and nothing where there is no limit', () => {
@@ -19,6 +20,7 @@ it('reads back exactly what it showed, and keeps what it has no control for', ()
   const filled = withTyped(rules, { ...typed(rules), 'guardrails.min_margin_ppm': '12,5' })
   expect(filled.guardrails?.min_margin_ppm).toBe(125_000)
   expect(filled.guardrails?.max_daily_change_ppm).toBeNull()
+  expect(filled.comparability?.conditions).toEqual(['new', 'used'])
   expect(filled.rule?.offset_ppm).toBe(-5_000)
   expect(filled.rule?.stock_age_steps).toEqual(rules.rule?.stock_age_steps)
 })

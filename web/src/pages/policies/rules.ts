@@ -21,6 +21,7 @@ function shown(field: PolicyField, value: unknown): string {
   if (value === null || value === undefined) return ''
   if (field.kind === 'percent') return String(Number(value) / PPM_A_PERCENT)
   if (field.kind === 'flag') return value === true ? 'yes' : ''
+  if (field.kind === 'set') return Array.isArray(value) ? value.toSorted().join(' ') : ''
   return String(value)
 }
 
@@ -52,6 +53,9 @@ function meant(field: PolicyField, value: string): unknown {
       return text === 'yes'
     case 'choice':
       return text
+    case 'set':
+      if (text === '') throw new Unreadable(field, 'At least one is needed.')
+      return text.split(' ')
     case 'amount':
       return decimal(number(field, text || '0'))
     case 'percent':

@@ -92,7 +92,7 @@ export function TabContent({ tab, slot, search, change }: TabContentProps) {
           {selected.length > 0 && <Chosen rows={selected} onClear={() => setChosen(NONE)} />}
         </section>
         <section className="min-h-0 overflow-y-auto rounded-8 border border-line bg-surface">
-          {open ? <WhyPanel key={open.id} proposal={open} /> : !loading && <EmptyState title={words.choose} />}
+          {open && <WhyPanel key={open.id} proposal={open} />}
         </section>
       </div>
       {dialog === 'reject' && (
@@ -145,7 +145,7 @@ function Chosen({ rows, onClear }: { rows: readonly Proposal[]; onClear: () => v
   )
 }
 
-function Empty({ tab, search, onClear }: { tab: TabName; search: ProposalSearch; onClear: () => void }) {
+function Empty({ tab, search, onClear }: { tab: Exclude<TabName, 'unpriced'>; search: ProposalSearch; onClear: () => void }) {
   if (isFiltered(search)) {
     return (
       <EmptyState title={words.nothingMatches} action={<Button onClick={onClear}>{words.clear}</Button>}>
@@ -153,7 +153,7 @@ function Empty({ tab, search, onClear }: { tab: TabName; search: ProposalSearch;
       </EmptyState>
     )
   }
-  if (tab !== 'waiting') return <EmptyState title={words.nothingHere} />
+  if (tab !== 'waiting') return <EmptyState title={words.nothingHere[tab]} />
   return (
     <EmptyState title={words.allDecided} action={<RunNow />}>
       {words.allDecidedAbout}
