@@ -45,7 +45,7 @@ export const words = {
   removed: 'Policy deleted',
   changedMeanwhile: 'Somebody else changed this policy meanwhile. Discard your changes to see theirs.',
   builtIn: 'built in',
-  unlimited: 'no limit',
+  unlimited: 'none',
   readOnly: 'You may read policies, not change them: that needs the right policies:write.',
   others: 'Set through the API and kept as they are',
   scopes: { tenant: 'Whole shop', category: 'Category', brand: 'Brand', sku: 'SKU' },
