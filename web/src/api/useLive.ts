@@ -1,14 +1,16 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useSyncExternalStore } from 'react'
 
-import { live, type LiveMessage, type LiveState, type Topic } from './live'
+import { live, type LiveMessage, type LiveState, type Topic, TOPICS } from './live'
 
 const GATHER = 300 // changes come in crowds: one look for many
 
-/** Read everything whose query key begins with one of the topics again when it changes. `onMessage` is optional. */
-export function useLive(topics: readonly Topic[], onMessage?: (message: LiveMessage) => void): void {
+/**
+ * Make everything stale whose query key begins with a topic that changed: what is on the screen is read again at once,
+ * the rest when somebody goes there. The frame does this once, for all pages.
+ */
+export function useLiveQueries(): void {
   const client = useQueryClient()
-  const wanted = topics.join(' ')
   useEffect(() => {
     const stale = new Set<string>()
     let timer: ReturnType<typeof setTimeout> | undefined
@@ -17,9 +19,8 @@ export function useLive(topics: readonly Topic[], onMessage?: (message: LiveMess
       for (const topic of stale) void client.invalidateQueries({ queryKey: [topic] })
       stale.clear()
     }
-    const stops = wanted.split(' ').map((topic) =>
-      live.subscribe(topic, (message) => {
-        if (message) onMessage?.(message)
+    const stops = TOPICS.map((topic) =>
+      live.subscribe(topic, () => {
         stale.add(topic)
         timer ??= setTimeout(refresh, GATHER)
       }),
@@ -28,7 +29,22 @@ export function useLive(topics: readonly Topic[], onMessage?: (message: LiveMess
       clearTimeout(timer)
       for (const stop of stops) stop()
     }
-  }, [client, wanted, onMessage])
+  }, [client])
+}
+
+/** Hear the messages of topics themselves, as for the progress of a job. Queries need no more than their key. */
+export function useLive(topics: readonly Topic[], onMessage?: (message: LiveMessage) => void): void {
+  const wanted = topics.join(' ')
+  useEffect(() => {
+    if (!onMessage) return undefined
+    const hear = (message: LiveMessage | null) => {
+      if (message) onMessage(message)
+    }
+    const stops = wanted.split(' ').map((topic) => live.subscribe(topic, hear))
+    return () => {
+      for (const stop of stops) stop()
+    }
+  }, [wanted, onMessage])
 }
 
 /** How news arrives at the moment. */

@@ -2,6 +2,7 @@ import { Outlet, useLocation, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 
 import { useMay } from '../api/me'
+import { useLiveQueries } from '../api/useLive'
 import { KeyList } from './KeyList'
 import { useKeys } from './keys'
 import { Nav } from './Nav'
@@ -13,6 +14,7 @@ const Palette = lazy(() => import('./Palette').then((module) => ({ default: modu
 
 /** The frame around every page: navigation, palette, list of keys, offline bar. */
 export function Shell() {
+  useLiveQueries()
   const navigate = useNavigate()
   const pages = destinationsFor(useMay()).flatMap((group) => group.pages)
   const [palette, setPalette] = useState<'unloaded' | 'open' | 'closed'>('unloaded')

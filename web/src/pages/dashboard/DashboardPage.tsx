@@ -1,31 +1,47 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
 
 import { useLive } from '../../api/useLive'
+import { useStable } from '../../app/useStable'
 import { date } from '../../parts/format'
 import { Page } from '../../parts/Page'
 import { Panel, Skeleton } from '../../parts/Panel'
 import { Problem } from '../../parts/Problem'
 import { FigureRow } from './FigureRow'
 import { Happenings, Needs } from './Lists'
-import { type Comparison, COMPARISONS, type Dashboard, dashboardQuery, type Period, PERIODS } from './queries'
+import { type Comparison, COMPARISONS, DASHBOARD, type Dashboard, dashboardQuery, type Period, PERIODS } from './queries'
 import { RevenuePanel } from './RevenuePanel'
 import { Start } from './Start'
 import { words } from './words'
 
 const route = getRouteApi('/shell/')
+const REFRESH_MS = 3_000
 const TOPICS = ['sales', 'proposals', 'prices', 'stock', 'market', 'imports'] as const
 
 /** How the shop does, and what needs somebody today. */
 export function DashboardPage() {
   const { period = '30d', compare = 'previous' } = route.useSearch()
   const { data, error, refetch } = useQuery(dashboardQuery(period, compare))
-  useLive(TOPICS)
+  useLive(TOPICS, useRefresh())
   return (
     <Page title={words.title} about={data ? <About data={data} /> : undefined} actions={<Choices period={period} compare={compare} />}>
       {error && !data ? <Problem error={error} onRetry={() => void refetch()} /> : data ? <Content data={data} /> : <Skeleton lines={10} />}
     </Page>
   )
+}
+
+/** Six figures touch nearly everything: after any news they are read again, at most every few seconds. */
+function useRefresh(): () => void {
+  const client = useQueryClient()
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  useEffect(() => () => clearTimeout(timer.current), [])
+  return useStable(() => {
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined
+      void client.invalidateQueries({ queryKey: DASHBOARD })
+    }, REFRESH_MS)
+  })
 }
 
 function About({ data }: { data: Dashboard }) {

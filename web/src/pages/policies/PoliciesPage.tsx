@@ -4,7 +4,6 @@ import { Plus } from 'lucide-react'
 import { useState } from 'react'
 
 import { useMay } from '../../api/me'
-import { useLive } from '../../api/useLive'
 import { Badge } from '../../parts/Badge'
 import { Button } from '../../parts/Button'
 import { EmptyState } from '../../parts/EmptyState'
@@ -18,11 +17,9 @@ import { RunsPanel } from './RunsPanel'
 import { words } from './words'
 
 const route = getRouteApi('/shell/policies')
-const TOPICS = ['policies', 'prices'] as const
 
 /** Whether pricing runs, what the last runs did, and what they follow. */
 export function PoliciesPage() {
-  useLive(TOPICS)
   const may = useMay()
   const [adding, setAdding] = useState(false)
   const actions = (

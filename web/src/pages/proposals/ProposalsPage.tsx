@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useCallback, useState } from 'react'
 
-import { useLive } from '../../api/useLive'
 import { number } from '../../parts/format'
 import { Page } from '../../parts/Page'
 import { Tabs } from '../../parts/Tabs'
@@ -15,14 +14,12 @@ import { UnpricedTab } from './UnpricedTab'
 import { words } from './words'
 
 const route = getRouteApi('/shell/proposals')
-const TOPICS = ['proposals', 'prices'] as const
 
 /** Which prices wait for a decision, and why they are what they are. */
 export function ProposalsPage() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const tab: TabName = search.tab ?? 'waiting'
-  useLive(TOPICS)
   const change = useCallback(
     (next: Partial<ProposalSearch>, replace = true) => void navigate({ search: (now) => ({ ...now, ...next }), replace }),
     [navigate],
