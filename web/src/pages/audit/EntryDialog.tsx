@@ -43,7 +43,7 @@ function EntryFacts({ entry }: { entry: Entry }) {
         </Fact>
         <Fact name={words.on}>
           {entry.subject_kind.replaceAll('_', ' ')} <code className="break-all text-muted">{entry.subject_id}</code>{' '}
-          <Link to="/audit" search={{ subject: entry.subject_id }} className="text-accent hover:underline">
+          <Link to="/audit" search={{ subject: entry.subject_id }} className="text-accent underline">
             {words.sameSubject}
           </Link>
         </Fact>
@@ -51,7 +51,7 @@ function EntryFacts({ entry }: { entry: Entry }) {
         {entry.request_id && (
           <Fact name={words.request}>
             <code className="break-all text-muted">{entry.request_id}</code>{' '}
-            <Link to="/audit" search={{ request: entry.request_id }} className="text-accent hover:underline">
+            <Link to="/audit" search={{ request: entry.request_id }} className="text-accent underline">
               {words.sameRequest}
             </Link>
           </Fact>

@@ -54,7 +54,7 @@ function columnsFor(set: ((rival: Rival, change: Partial<Wanted>) => void) | nul
     },
     {
       id: 'change',
-      header: '',
+      header: words.actions,
       width: 240,
       align: 'right',
       cell: (row) =>

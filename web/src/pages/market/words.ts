@@ -1,6 +1,7 @@
 /** What the market page says. */
 export const words = {
   title: 'Market',
+  actions: 'Actions',
   tabsLabel: 'Market',
   tabs: { offers: 'Offers', matches: 'Matches', rivals: 'Rivals' },
   search: 'Title, brand or GTIN',

@@ -33,7 +33,7 @@ const COLUMNS: readonly Column<Job>[] = [
   },
   { id: 'attempts', header: words.attempts, width: 64, align: 'right', cell: (row) => `${row.attempts}/${row.max_attempts}` },
   { id: 'asked', header: words.asked, width: 84, align: 'right', cell: (row) => <Age at={row.created_at} /> },
-  { id: 'actions', header: '', width: 96, align: 'right', cell: (row) => <JobActions job={row} /> },
+  { id: 'actions', header: words.actions, width: 96, align: 'right', cell: (row) => <JobActions job={row} /> },
 ]
 
 /** Background jobs, newest first. */

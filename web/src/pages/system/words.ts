@@ -34,6 +34,7 @@ export const words = {
   states: { queued: 'queued', running: 'running', succeeded: 'done', failed: 'failed', cancelled: 'cancelled' } satisfies Record<JobState, string>,
   progress: 'Progress',
   attempts: 'Tries',
+  actions: 'Actions',
   asked: 'Asked for',
   cancel: 'Cancel',
   cancelled: 'Job cancelled',
