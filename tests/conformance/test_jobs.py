@@ -55,7 +55,8 @@ async def test_a_job_that_is_put_off_runs_later(app_dsn: str, shop: Database, te
         done = await until(shop, tenant, later, *ENDED)
     assert crowd.order == [1, 2]
     assert done.started_at is not None
-    assert done.started_at - done.created_at >= timedelta(seconds=1)
+    # The moments come from two clocks, the program's and the database's, a few milliseconds apart.
+    assert done.started_at - done.created_at >= timedelta(seconds=0.95)
 
 
 async def test_the_more_urgent_runs_first(app_dsn: str, shop: Database, tenant: TenantId) -> None:

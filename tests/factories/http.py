@@ -1,5 +1,7 @@
 """An HTTP application with the routers under test, and its callers: signed in, or said to be."""
 
+from uuid import uuid4
+
 import httpx2
 from fastapi import APIRouter, FastAPI
 from starlette.requests import HTTPConnection
@@ -63,8 +65,13 @@ def make_app(
     return app
 
 
-def client_for(app: FastAPI, account: Account | None = None, address: str = "127.0.0.1") -> httpx2.AsyncClient:
-    """A client of the application, signed in as an account, or as nobody."""
-    transport = httpx2.ASGITransport(app=app, client=(address, 50_000), raise_app_exceptions=False)
+def client_for(app: FastAPI, account: Account | None = None, address: str | None = None) -> httpx2.AsyncClient:
+    """A client of the application, signed in as an account, or as nobody; from an address that no other has.
+
+    What an address may try is counted in the database, which the tests share.
+    """
+    network = uuid4().hex
+    own = address or f"fd00:{network[:4]}:{network[4:8]}:{network[8:12]}::1"
+    transport = httpx2.ASGITransport(app=app, client=(own, 50_000), raise_app_exceptions=False)
     headers = account.headers if account else {}
     return httpx2.AsyncClient(transport=transport, base_url=HOST, headers=headers)

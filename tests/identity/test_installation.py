@@ -42,7 +42,7 @@ async def test_with_signing_in_switched_off_this_machine_is_served_as_the_owner(
     doors = await open_doors(access, VerifiedCredentials(clock))
     assert isinstance(doors, LocalAuthenticator)
     app = http.make_app(database, clock, *ROUTERS, authenticator=doors, access=access)
-    async with http.client_for(app) as client:
+    async with http.client_for(app, address="127.0.0.1") as client:
         me = await client.get("http://localhost/api/v1/auth/me")
         elsewhere = await client.get("/api/v1/auth/me")
         options = await client.get("/api/v1/auth/options")
