@@ -22,7 +22,7 @@ const LISTS = [
 /** One's own focus, password and sessions. */
 export function YouTab() {
   return (
-    <div className="grid max-w-[960px] gap-4 lg:grid-cols-2">
+    <div className="grid max-w-[960px] items-start gap-4 lg:grid-cols-2">
       <Panel title={words.focus} className="lg:row-span-2">
         <FocusForm />
       </Panel>
