@@ -95,7 +95,7 @@ async def _until_registered(database: Database, consumers: Sequence[Consumer]) -
     await eventually(all_registered)
 
 
-async def eventually(condition: "Callable[[], Any]", seconds: float = 15.0) -> Any:
+async def eventually(condition: "Callable[[], Any]", seconds: float = 60.0) -> Any:
     """Wait until an async condition gives something true, and return that."""
     async with asyncio.timeout(seconds):
         while not (found := await condition()):  # noqa: ASYNC110 - it happens in other processes too

@@ -87,6 +87,8 @@ async def test_days_hold_sales_and_what_was_left(client: httpx2.AsyncClient, sho
     [
         ("{id}/days?since=2026-03-02&until=2026-03-01", 400, "invalid_span"),
         ("{id}/price-series?since=2020-01-01T00:00:00Z", 400, "invalid_span"),
+        ("{id}/days?until=0", 422, "malformed_request"),
+        ("{id}/price-series?until=0.5", 422, "malformed_request"),
         ("{other}/figures", 404, "product_not_found"),
         ("{other}/days", 404, "product_not_found"),
         ("{other}/price-series", 404, "product_not_found"),

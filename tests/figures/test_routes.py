@@ -32,6 +32,11 @@ async def test_stats_are_the_figures_alone(database: Database, tenant: TenantId)
     assert sent.json()["figures"][0]["value"] == "139.00"
 
 
+async def test_a_number_is_no_day(database: Database, tenant: TenantId) -> None:
+    async with caller(database, tenant, router, ["figures:read"]) as client:
+        assert (await client.get(f"{DASHBOARD}/stats?until=0")).status_code == 422
+
+
 async def test_definitions_are_listed(database: Database, tenant: TenantId) -> None:
     async with caller(database, tenant, router, ["figures:read"]) as client:
         sent = await client.get(f"{DASHBOARD}/definitions")

@@ -1,6 +1,5 @@
 """HTTP: the dashboard and the definitions of its figures."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
@@ -12,6 +11,7 @@ from shopwright.figures.schemas import DashboardAnswer, DefinitionAnswer, StatsA
 from shopwright.figures.service import FigureService
 from shopwright.identity.deps import guarded_router, needs, principal_of, unit_of
 from shopwright.infra.web.answers import answer
+from shopwright.infra.web.fields import Day
 
 router = guarded_router(prefix="/dashboard", tag="dashboard")
 
@@ -24,7 +24,7 @@ async def figure_service(request: Request) -> FigureService:
 Figures = Annotated[FigureService, Depends(figure_service)]
 Compare = Annotated[Comparison, Query(description="What the period is compared with.")]
 Until = Annotated[
-    date | None, Query(description="First business day that is not in the period; today when it is left out.")
+    Day | None, Query(description="First business day that is not in the period; today when it is left out.")
 ]
 
 

@@ -1,17 +1,16 @@
 """HTTP: what the page of one product shows."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Query, Request
-from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from shopwright.figures.product_schemas import PriceSeriesAnswer, ProductDaysAnswer, ProductFiguresAnswer
 from shopwright.figures.product_service import MOST_POINTS, ProductFigureService
 from shopwright.identity.deps import guarded_router, needs, unit_of
 from shopwright.infra.web.answers import answer
+from shopwright.infra.web.fields import Day, Moment
 
 router = guarded_router(prefix="/products", tag="products")
 
@@ -36,8 +35,8 @@ async def get_product_figures(figures: Figures, product_id: UUID) -> Response:
 async def get_price_series(
     figures: Figures,
     product_id: UUID,
-    since: AwareDatetime | None = None,
-    until: AwareDatetime | None = None,
+    since: Moment | None = None,
+    until: Moment | None = None,
     points: Annotated[int, Query(ge=4, le=MOST_POINTS, description="Most points of one line.")] = 500,
 ) -> Response:
     """Give own prices against rivals' over time, as steps: each point holds until the next."""
@@ -47,7 +46,7 @@ async def get_price_series(
 @router.get("/{product_id}/days", name="list_product_days", response_model=ProductDaysAnswer)
 @needs("figures:read")
 async def list_product_days(
-    figures: Figures, product_id: UUID, since: date | None = None, until: date | None = None
+    figures: Figures, product_id: UUID, since: Day | None = None, until: Day | None = None
 ) -> Response:
     """Give sales, visits and stock of a product by day, oldest first."""
     return answer({"items": await figures.days(product_id, since, until)})
