@@ -15,6 +15,7 @@ import pytest
 from shopwright.infra.db import Database
 from shopwright.infra.jobs.execution import JobContext, JobHandler
 from shopwright.infra.jobs.kinds import Job, JobLost, JobState
+from shopwright.infra.jobs.record import JobRecord
 from shopwright.infra.jobs.schedules import Schedule
 from shopwright.infra.jobs.service import JobService
 from shopwright.kit.ids import SYSTEM_TENANT, TenantId
@@ -147,9 +148,17 @@ async def test_a_worker_that_ends_puts_its_jobs_back(app_dsn: str, shop: Databas
     assert (done.state, done.attempts, done.max_attempts) == (JobState.SUCCEEDED, 2, 2)
 
 
+@pytest.mark.parametrize("delay", [0.0, 0.5])
 async def test_a_worker_that_ends_hands_back_what_it_had_picked_only(
-    app_dsn: str, shop: Database, tenant: TenantId
+    app_dsn: str, shop: Database, tenant: TenantId, delay: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    hand_back = JobRecord.hand_back
+
+    async def hand_back_late(record: JobRecord, number: int) -> None:
+        await asyncio.sleep(delay)  # a busy database
+        await hand_back(record, number)
+
+    monkeypatch.setattr(JobRecord, "hand_back", hand_back_late)
     kind, crowd = errand(), Crowd(60)
     ids = await send(shop, tenant, kind(number=1), kind(number=2))
     async with worker(app_dsn, {kind: crowd.run}, concurrency=1):

@@ -30,6 +30,7 @@ from shopwright.infra.loops import keep_on
 from shopwright.kit.ids import SYSTEM_TENANT, TenantId
 
 _PRUNE_EVERY = 3600.0
+_HANDING_BACK = 5.0  # seconds that jobs picked but not begun have to go back to the queue
 _ENGINE_LOG_KEPT = timedelta(days=1)
 _STOP = "select id, reason from jobs_to_stop($1, $2)"
 _RECOVER = "select recover_jobs()"
@@ -198,6 +199,9 @@ class Worker:
         for run in list(self._runs.values()):
             run.stop(Stop.SHUTDOWN)
         while self._runs:  # noqa: ASYNC110 - each ends soon after it was told to
+            await asyncio.sleep(0.05)
+        deadline = time.monotonic() + _HANDING_BACK
+        while self._manager is not None and time.monotonic() < deadline:  # noqa: ASYNC110 - it ends on its own
             await asyncio.sleep(0.05)
         self._driver.shutdown.set()
         for task in (picking, *others):
