@@ -471,6 +471,28 @@ $$;
 
 
 --
+-- Name: loading_load(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.loading_load() RETURNS uuid
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select nullif(current_setting('app.load_id', true), '')::uuid
+$$;
+
+
+--
+-- Name: loading_tenant(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.loading_tenant() RETURNS uuid
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select nullif(current_setting('app.tenant_id', true), '')::uuid
+$$;
+
+
+--
 -- Name: memberships_of(uuid); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -1202,7 +1224,7 @@ ALTER TABLE ONLY public.offer_point_default FORCE ROW LEVEL SECURITY;
 --
 
 CREATE TABLE public.order_line (
-    tenant_id uuid NOT NULL,
+    tenant_id uuid DEFAULT public.loading_tenant() NOT NULL,
     sold_on date NOT NULL,
     line_key bigint NOT NULL,
     sold_at timestamp with time zone,
@@ -1213,12 +1235,12 @@ CREATE TABLE public.order_line (
     list_price numeric(18,6),
     currency text NOT NULL,
     tax_basis text DEFAULT 'gross'::text NOT NULL,
-    kind text NOT NULL,
+    kind text DEFAULT 'sale'::text NOT NULL,
     channel text,
     country text,
     customer_ref text,
     promotion boolean,
-    import_id uuid,
+    import_id uuid DEFAULT public.loading_load(),
     row_number bigint,
     CONSTRAINT order_line_kind_check CHECK ((kind = ANY (ARRAY['sale'::text, 'return'::text, 'cancellation'::text])))
 )
@@ -1232,7 +1254,7 @@ ALTER TABLE ONLY public.order_line FORCE ROW LEVEL SECURITY;
 --
 
 CREATE TABLE public.order_line_default (
-    tenant_id uuid CONSTRAINT order_line_tenant_id_not_null NOT NULL,
+    tenant_id uuid DEFAULT public.loading_tenant() CONSTRAINT order_line_tenant_id_not_null NOT NULL,
     sold_on date CONSTRAINT order_line_sold_on_not_null NOT NULL,
     line_key bigint CONSTRAINT order_line_line_key_not_null NOT NULL,
     sold_at timestamp with time zone,
@@ -1243,12 +1265,12 @@ CREATE TABLE public.order_line_default (
     list_price numeric(18,6),
     currency text CONSTRAINT order_line_currency_not_null NOT NULL,
     tax_basis text DEFAULT 'gross'::text CONSTRAINT order_line_tax_basis_not_null NOT NULL,
-    kind text CONSTRAINT order_line_kind_not_null NOT NULL,
+    kind text DEFAULT 'sale'::text CONSTRAINT order_line_kind_not_null NOT NULL,
     channel text,
     country text,
     customer_ref text,
     promotion boolean,
-    import_id uuid,
+    import_id uuid DEFAULT public.loading_load(),
     row_number bigint,
     CONSTRAINT order_line_kind_check CHECK ((kind = ANY (ARRAY['sale'::text, 'return'::text, 'cancellation'::text])))
 );
@@ -3250,6 +3272,7 @@ REVOKE USAGE ON SCHEMA public FROM PUBLIC;
 GRANT ALL ON SCHEMA public TO shopwright_owner;
 GRANT ALL ON SCHEMA public TO shopwright_system;
 GRANT USAGE ON SCHEMA public TO shopwright_app;
+GRANT USAGE ON SCHEMA public TO shopwright_loader;
 
 
 --
@@ -3590,6 +3613,118 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.offer_point TO shopwright_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.order_line TO shopwright_app;
+
+
+--
+-- Name: COLUMN order_line.sold_on; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT INSERT(sold_on) ON TABLE public.order_line TO shopwright_loader;
+
+
+--
+-- Name: COLUMN order_line.line_key; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT INSERT(line_key) ON TABLE public.order_line TO shopwright_loader;
+
+
+--
+-- Name: COLUMN order_line.sold_at; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT INSERT(sold_at) ON TABLE public.order_line TO shopwright_loader;
+
+
+--
+-- Name: COLUMN order_line.product_id; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT INSERT(product_id) ON TABLE public.order_line TO shopwright_loader;
+
+
+--
+-- Name: COLUMN order_line.order_ref; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT INSERT(order_ref) ON TABLE public.order_line TO shopwright_loader;
+
+
+--
+-- Name: COLUMN order_line.quantity; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT INSERT(quantity) ON TABLE public.order_line TO shopwright_loader;
+
+
+--
+-- Name: COLUMN order_line.revenue; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT INSERT(revenue) ON TABLE public.order_line TO shopwright_loader;
+
+
+--
+-- Name: COLUMN order_line.list_price; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT INSERT(list_price) ON TABLE public.order_line TO shopwright_loader;
+
+
+--
+-- Name: COLUMN order_line.currency; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT INSERT(currency) ON TABLE public.order_line TO shopwright_loader;
+
+
+--
+-- Name: COLUMN order_line.tax_basis; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT INSERT(tax_basis) ON TABLE public.order_line TO shopwright_loader;
+
+
+--
+-- Name: COLUMN order_line.kind; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT INSERT(kind) ON TABLE public.order_line TO shopwright_loader;
+
+
+--
+-- Name: COLUMN order_line.channel; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT INSERT(channel) ON TABLE public.order_line TO shopwright_loader;
+
+
+--
+-- Name: COLUMN order_line.country; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT INSERT(country) ON TABLE public.order_line TO shopwright_loader;
+
+
+--
+-- Name: COLUMN order_line.customer_ref; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT INSERT(customer_ref) ON TABLE public.order_line TO shopwright_loader;
+
+
+--
+-- Name: COLUMN order_line.promotion; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT INSERT(promotion) ON TABLE public.order_line TO shopwright_loader;
+
+
+--
+-- Name: COLUMN order_line.row_number; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT INSERT(row_number) ON TABLE public.order_line TO shopwright_loader;
 
 
 --

@@ -13,5 +13,7 @@ drop function try_attach_locks(regclass);
 drop procedure give_to_system(regprocedure, text);
 drop procedure open_to_system(regclass, text);
 drop procedure protect_table(regclass, text);
+drop function loading_load();
+drop function loading_tenant();
 drop function bound_tenant();
 drop function new_id(uuid);

@@ -36,6 +36,19 @@ begin
 end
 $$;
 
+-- What a bulk load writes into every row: the tenant and the load that the session is bound to. They are defaults of columns
+-- that the loader's role cannot name, so whatever a load sends, its rows are its tenant's. Declared immutable, which they
+-- are for a statement: COPY then works them out once and not for each row. A plan that is kept would keep the value too,
+-- so nothing but COPY may rely on them; everybody else names the columns, and is held by row-level security.
+create function loading_tenant() returns uuid
+language sql immutable as $$
+  select nullif(current_setting('app.tenant_id', true), '')::uuid
+$$;
+create function loading_load() returns uuid
+language sql immutable as $$
+  select nullif(current_setting('app.load_id', true), '')::uuid
+$$;
+
 -- Lets functions of the system role read a table across tenants; each such function has a test of its own.
 create procedure open_to_system(name regclass, rights text)
 language plpgsql as $$

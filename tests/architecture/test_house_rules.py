@@ -23,8 +23,6 @@ ONE_QUESTION: Final = {
 """Files of the program itself that ask the database one question about the installation."""
 EXTENDED: Final = {
     "src/shopwright/catalog/loading.py:_merge_known": "columns and rules of precedence, composed of constants in the constructor",
-    "src/shopwright/sales/loading.py:_insert": "columns that are constants; what lines share are parameters",
-    "src/shopwright/sales/loading.py:_wait": "columns that are constants; what lines share are parameters",
     "src/shopwright/infra/bulk.py": "names of tables and columns, which every loading module declares as constants",
     "src/shopwright/infra/db.py:begin": "a tenant's id: a uuid by its type, in the round trip of `begin`",
     "src/shopwright/infra/db.py:commit": "hexadecimal digits, in the round trip of `commit`",

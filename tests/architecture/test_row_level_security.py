@@ -51,6 +51,7 @@ CALLED_BY_OWNER: Final = {"journal_rebase()": "a restore is the administrator's 
 BOUND: Final = (
     "(tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS \"nullif\"))"
 )
+LOADED: Final = {"order_line": "a file has a million of them"}
 DEFAULT_RIGHTS: Final = {"INSERT", "SELECT", "UPDATE", "DELETE"}
 
 _OURS = "n.nspname !~ '^pg_' and n.nspname <> 'information_schema'"
@@ -167,12 +168,13 @@ async def test_every_function_with_rights_of_its_own_is_listed_and_closed(admini
 
 async def test_the_application_owns_nothing_and_passes_nothing(administrator: Administrator) -> None:
     roles = await administrator.fetch(
-        """select rolname, rolcanlogin, rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication
+        """select rolname, rolcanlogin, rolbypassrls, rolsuper or rolcreaterole or rolcreatedb or rolreplication
                   as more from pg_roles where rolname ~ '^shopwright_'"""
     )
     assert {row["rolname"]: row["rolcanlogin"] for row in roles} == {
-        "shopwright_owner": True, "shopwright_app": True, "shopwright_system": False
+        "shopwright_owner": True, "shopwright_app": True, "shopwright_system": False, "shopwright_loader": False
     }  # fmt: skip
+    assert [row["rolname"] for row in roles if row["rolbypassrls"]] == ["shopwright_loader"]
     assert [row["rolname"] for row in roles if row["more"]] == []
     owned = await administrator.fetch(
         """select classid::regclass::text, objid from pg_shdepend
@@ -183,12 +185,35 @@ async def test_the_application_owns_nothing_and_passes_nothing(administrator: Ad
     assert made_for == []
 
 
+@pytest.mark.property_test(82)
+async def test_the_loader_adds_to_columns_of_a_few_tables_and_names_no_tenant(administrator: Administrator) -> None:
+    rows = await administrator.fetch(
+        """select c.relname as table, a.attname as column, x.privilege_type as granted
+             from pg_attribute a join pg_class c on c.oid = a.attrelid, aclexplode(a.attacl) x
+            where x.grantee = 'shopwright_loader'::regrole"""
+    )
+    assert {(row["table"], row["granted"]) for row in rows} == {(table, "INSERT") for table in LOADED}
+    assert {row["column"] for row in rows} & {"tenant_id", "import_id"} == set()
+    whole = await administrator.fetch(
+        """select relname from pg_class, aclexplode(relacl) x where x.grantee = 'shopwright_loader'::regrole"""
+    )
+    assert whole == []
+    defaults = await administrator.fetch(
+        """select pg_get_expr(d.adbin, d.adrelid) as says from pg_attrdef d join pg_attribute a
+               on a.attrelid = d.adrelid and a.attnum = d.adnum join pg_class c on c.oid = d.adrelid
+            where c.relname = any($1) and a.attname in ('tenant_id', 'import_id')""",
+        list(LOADED),
+    )
+    assert {row["says"] for row in defaults} == {"loading_tenant()", "loading_load()"}
+
+
 async def test_no_role_inherits_the_rights_of_another(administrator: Administrator) -> None:
     rows = await administrator.fetch(
         """select roleid::regrole::text as role, member::regrole::text as member, inherit_option as inherits,
                   admin_option as admin from pg_auth_members where member::regrole::text ~ '^shopwright_'"""
     )
-    assert [row for row in rows if row["member"] in {"shopwright_app", "shopwright_system"}] == []
+    becomes = {(row["member"], row["role"]) for row in rows if row["member"] != "shopwright_owner"}
+    assert becomes == {("shopwright_app", "shopwright_loader")}
     # The owner gives functions away to the system role, and for that may become it; it does not by itself.
     over = [row for row in rows if row["role"] != "shopwright_app" and (row["inherits"] or row["admin"])]
     assert over == []

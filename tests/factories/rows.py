@@ -42,7 +42,8 @@ select a.attname as name, format_type(a.atttypid, null) as type,
        (select pg_get_constraintdef(k.oid) from pg_constraint k
          where k.conrelid = a.attrelid and k.contype = 'c' and k.conkey = array[a.attnum] limit 1) as rule
   from pg_attribute a
- where a.attrelid = $1::text::regclass and a.attnum > 0 and not a.attisdropped and a.attnotnull and not a.atthasdef
+ where a.attrelid = $1::text::regclass and a.attnum > 0 and not a.attisdropped and a.attnotnull
+   and (not a.atthasdef or a.attname = 'tenant_id')
    and a.attidentity = '' and a.attgenerated = ''
 """
 

@@ -239,7 +239,7 @@ async def _load_orders(unit: UnitOfWork, history: History, ids: Sequence[UUID]) 
             "order": orders.order,
             "sku": sku[orders.product].tolist(),
             "kind": [_KINDS[kind] for kind in orders.kind.tolist()],
-            "product": orders.product + 1,
+            "product_id": np.array([str(id_) for id_ in ids], dtype=object)[orders.product].tolist(),
             "sold_at": pl.Series(orders.sold_at).dt.replace_time_zone("UTC"),
             "day": orders.day,
             "quantity": orders.quantity,
@@ -258,7 +258,7 @@ async def _load_orders(unit: UnitOfWork, history: History, ids: Sequence[UUID]) 
     keys = Occurrences().separate(line_keys(frame, ["order", "sku", "kind"]))
     frame = frame.with_columns(line_key=pl.Series(keys)).sort("sold_on", "line_key")
     lines = _staged(frame, sales.STAGED).iter_slices(_CHUNK)
-    await OrderLineLoad(unit, _load_id(unit)).load(_sent(map(sales.line_chunk, lines)), ids)
+    await OrderLineLoad(unit, _load_id(unit)).load(_sent(map(sales.line_chunk, lines)))
 
 
 async def _load_days(unit: UnitOfWork, history: History, ids: Sequence[UUID]) -> None:

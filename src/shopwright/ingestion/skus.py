@@ -22,6 +22,7 @@ class SkuBook:
 
     def __init__(self, known: Sequence[KnownSku]) -> None:
         self.ids: list[UUID] = [product.id for product in known]
+        self._texts = pl.Series(dtype=pl.String)
         frame = pl.DataFrame(
             {
                 "sku": [product.sku for product in known],
@@ -42,6 +43,12 @@ class SkuBook:
             return found["place"].alias("product")
         found = found.join(self._normal, on="normalised_sku", how="left", maintain_order="left", suffix="_normal")
         return found.select(pl.coalesce("place", "place_normal").alias("product")).to_series()
+
+    def ids_at(self, places: pl.Series) -> pl.Series:
+        """Return the ids, as texts, of the products at these places."""
+        if len(self._texts) < len(self.ids):
+            self._texts = pl.concat([self._texts, pl.Series([str(id_) for id_ in self.ids[len(self._texts) :]])])
+        return self._texts.gather(places - 1)
 
     def why_not(self, rows: pl.DataFrame) -> pl.Series:
         """Return UNKNOWN or AMBIGUOUS for rows that have no place."""

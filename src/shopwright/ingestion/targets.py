@@ -132,11 +132,11 @@ class SalesTarget(_ByProduct):
 
     def chunk(self, rows: pl.DataFrame) -> LineChunk:
         """Encode order lines with their days."""
-        return line_chunk(rows)
+        return line_chunk(rows.with_columns(product_id=self.book.ids_at(rows["product"])))
 
     async def load(self, unit: UnitOfWork, load_id: UUID, chunks: AsyncIterator[LineChunk]) -> LoadCounts:
         """Write the order lines, then the products that they made."""
-        counts = await OrderLineLoad(unit, load_id).load(chunks, self.book.ids)
+        counts = await OrderLineLoad(unit, load_id).load(chunks)
         await _make_products(unit, load_id, self.maker)
         return counts
 

@@ -35,14 +35,36 @@ async def test_the_application_has_least_rights(own_server: EmbeddedPostgres) ->
             )
             is False
         )
-    assert (
-        await value(made.app_dsn, "select count(*) from pg_auth_members where member = 'shopwright_app'::regrole") == 0
+    becomes = (
+        "select string_agg(roleid::regrole::text, ' ') from pg_auth_members where member = 'shopwright_app'::regrole"
     )
+    assert await value(made.app_dsn, becomes) == "shopwright_loader"
+    assert await value(made.app_dsn, "select pg_has_role('shopwright_loader', 'usage')") is False
     assert await value(made.app_dsn, "select rolcanlogin from pg_roles where rolname = 'shopwright_system'") is False
     for forbidden in ("create table t (i int)", "create schema s", "set role shopwright_owner"):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await value(made.app_dsn, forbidden)
     await value(made.app_dsn, "create temporary table staging (i int)")
+
+
+async def test_the_loader_is_past_row_level_security_where_the_administrator_may_make_it_so(
+    own_server: EmbeddedPostgres,
+) -> None:
+    made = await provisioned(own_server, "loading")
+    rights = (
+        "select rolbypassrls, rolcanlogin or rolsuper or rolcreatedb or rolcreaterole or rolreplication"
+        " from pg_roles where rolname = 'shopwright_loader'"
+    )
+    admin = own_server.uri("postgres", "postgres")
+    connection = await asyncpg.connect(admin)
+    try:
+        assert tuple(await connection.fetchrow(rights) or ()) == (True, False)
+        await connection.execute("alter role shopwright_loader nobypassrls login")
+        await provisioned(own_server, "loading")
+        assert tuple(await connection.fetchrow(rights) or ()) == (True, False)
+    finally:
+        await connection.close()
+    assert await value(made.app_dsn, "select pg_has_role('shopwright_loader', 'set')") is True
 
 
 async def test_the_owner_owns_the_database_and_may_become_the_system_role(own_server: EmbeddedPostgres) -> None:

@@ -35,7 +35,8 @@ _TAIL_BYTES = 2_000
 _SETTINGS = {
     "listen_addresses": HOST,
     "unix_socket_directories": "",
-    "shared_buffers": "128MB",
+    "shared_buffers": "256MB",  # a load of a million rows writes as much
+    "wal_buffers": "16MB",
     "work_mem": "8MB",
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",

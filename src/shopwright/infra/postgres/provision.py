@@ -1,4 +1,4 @@
-"""Makes a server ready for the program: three roles with least rights, a database, its extensions and its doors.
+"""Makes a server ready for the program: four roles with least rights, a database, its extensions and its doors.
 
 Runs as an administrator of the server, embedded or not, at each start; a second run changes nothing. The schema
 is the migrations' business.
@@ -24,21 +24,28 @@ APPLICATION = "shopwright_app"
 SYSTEM = "shopwright_system"
 """Owns the functions that look across tenants; nobody logs in as it."""
 
-_MAY_LOG_IN = {OWNER: True, APPLICATION: True, SYSTEM: False}
+LOADER = "shopwright_loader"
+"""Adds rows to the tables of bulk loads by COPY, which row-level security refuses to the application, and can do nothing
+else: it reads nothing, and cannot name a tenant. See docs/decisions/0025-a-role-that-loads.md."""
+
+_MAY_LOG_IN = {OWNER: True, APPLICATION: True, SYSTEM: False, LOADER: False}
+_MEMBERS = {SYSTEM: OWNER, LOADER: APPLICATION}
+"""Who may become a role, for a statement; nobody has its rights all the time."""
 _EXTENSIONS = ("pg_trgm", "vector")
 _LOCK = 7_270_114_018  # any number that nothing else uses: two programs may start at once
 _SALT_BYTES = 16
 _ROLES = """
 select rolname, rolcanlogin = ($2::bool[])[array_position($1::text[], rolname::text)]
-       and not (rolsuper or rolbypassrls or rolcreatedb or rolcreaterole or rolreplication) as as_wanted
+       and (case when rolname = 'shopwright_loader' then rolbypassrls or not $3 else not rolbypassrls end)
+       and not (rolsuper or rolcreatedb or rolcreaterole or rolreplication) as as_wanted
   from pg_roles where rolname = any($1::text[])
 """
 _MEMBERSHIP = """
 select exists (
   select from pg_auth_members
-   where roleid = 'shopwright_system'::regrole and member = 'shopwright_owner'::regrole
-     and set_option and not inherit_option)
+   where roleid = $1::text::regrole and member = $2::text::regrole and set_option and not inherit_option)
 """
+_MAY_BYPASS = "select rolsuper or rolbypassrls from pg_roles where rolname = current_user"
 _DATABASE = """
 select pg_get_userbyid(datdba) = 'shopwright_owner' as owned, pg_encoding_to_char(encoding) as encoding, datallowconn
   from pg_database where datname = $1
@@ -50,7 +57,7 @@ create database %I owner shopwright_owner template template0 encoding 'UTF8'
 _RIGHTS = """
 revoke all on schema public from public;
 grant usage, create on schema public to shopwright_owner, shopwright_system;
-grant usage on schema public to shopwright_app
+grant usage on schema public to shopwright_app, shopwright_loader
 """
 
 
@@ -136,18 +143,21 @@ async def connected(dsn: str) -> AsyncIterator["asyncpg.Connection[Any]"]:
 
 
 async def _ensure_roles(connection: "asyncpg.Connection[Any]") -> None:
-    found = await connection.fetch(_ROLES, list(_MAY_LOG_IN), list(_MAY_LOG_IN.values()))
+    may_bypass = await connection.fetchval(_MAY_BYPASS)  # an administrator who may not leaves loads the longer way
+    found = await connection.fetch(_ROLES, list(_MAY_LOG_IN), list(_MAY_LOG_IN.values()), may_bypass)
     as_wanted = {row["rolname"]: row["as_wanted"] for row in found}
     for role, may_log_in in _MAY_LOG_IN.items():
-        login = "login" if may_log_in else "nologin"
+        rights = ("login" if may_log_in else "nologin") + (" bypassrls" if role == LOADER and may_bypass else "")
         if role not in as_wanted:
-            await connection.execute(f"create role {role} {login}")
+            await connection.execute(f"create role {role} {rights}")
         elif not as_wanted[role]:
+            bypass = "" if "bypassrls" in rights else " nobypassrls"
             await connection.execute(
-                f"alter role {role} {login} nosuperuser nobypassrls nocreatedb nocreaterole noreplication"
+                f"alter role {role} {rights}{bypass} nosuperuser nocreatedb nocreaterole noreplication"
             )
-    if not await connection.fetchval(_MEMBERSHIP):
-        await connection.execute(f"grant {SYSTEM} to {OWNER} with set true, inherit false")
+    for role, member in _MEMBERS.items():
+        if not await connection.fetchval(_MEMBERSHIP, role, member):
+            await connection.execute(f"grant {role} to {member} with set true, inherit false")
     if not await connection.fetchval("select pg_has_role('shopwright_owner', 'set')"):
         # An administrator who is no superuser must be a member to give the owner its database.
         await connection.execute(f"grant {OWNER} to current_user with set true, inherit true")
