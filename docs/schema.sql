@@ -389,16 +389,15 @@ $$;
 CREATE PROCEDURE public.journal_append(IN entries bytea)
     LANGUAGE plpgsql
     AS $$
+declare
+  appended jsonb := convert_from(entries, 'UTF8')::jsonb;
 begin
-  insert into journal (tenant_id, at, name, version, actor_kind, actor_id, subject_kind, subject_id, reason,
-                       before, after, payload, request_id, trace_id)
-  select bound_tenant(), coalesce(e.at, clock_timestamp()), e.name, e.version, e.actor_kind, e.actor_id,
-         e.subject_kind, e.event ->> 'subject_id', e.event ->> 'reason', coalesce(e.event -> 'before', '{}'),
-         coalesce(e.event -> 'after', '{}'), e.event - array['subject_id', 'reason', 'before', 'after'],
-         e.request_id, e.trace_id
-    from jsonb_to_recordset(convert_from(entries, 'UTF8')::jsonb) as e(
-      at timestamptz, name text, version smallint, actor_kind text, actor_id uuid, subject_kind text,
-      request_id text, trace_id text, event jsonb);
+  insert into journal (tenant_id, at, name, version, actor_kind, actor_id, subject_kind, request_id, trace_id,
+                       subject_id, reason, before, after, payload)
+  select bound_tenant(), (e ->> 0)::timestamptz, e ->> 1, (e ->> 2)::smallint, e ->> 3, (e ->> 4)::uuid, e ->> 5, e ->> 6,
+         e ->> 7, e -> 8 ->> 'subject_id', e -> 8 ->> 'reason', e -> 8 -> 'before', e -> 8 -> 'after',
+         (e -> 8) - array['subject_id', 'reason', 'before', 'after']
+    from jsonb_array_elements(appended) as e;
 end
 $$;
 

@@ -176,21 +176,22 @@ create trigger journal_no_truncate before truncate on journal
 create trigger journal_default_no_truncate before truncate on journal_default
   for each statement execute function refuse_change();
 
--- Appends events, given as a JSON array in UTF-8, for the bound tenant. What the journal has no column for is the payload.
--- Called in the commit's own round trip, so it is a procedure (nothing to plan, no row to send back) in plpgsql (its plan
--- is kept for the session) and takes the bytes as they come: together half the cost of a function of jsonb.
+-- Appends events, given as a JSON array of arrays in UTF-8, for the bound tenant; see journal/entries.py for the places.
+-- What the journal has no column for is the payload. Called in the commit's own round trip, so it is a procedure (nothing
+-- to plan, no row to send back) in plpgsql (its plan is kept for the session), takes the bytes as they come, and reads
+-- them by place: a record's columns would be looked up in the catalog each time. Together a third of the cost of a
+-- function of jsonb.
 create procedure journal_append(entries bytea)
 language plpgsql as $$
+declare
+  appended jsonb := convert_from(entries, 'UTF8')::jsonb;
 begin
-  insert into journal (tenant_id, at, name, version, actor_kind, actor_id, subject_kind, subject_id, reason,
-                       before, after, payload, request_id, trace_id)
-  select bound_tenant(), coalesce(e.at, clock_timestamp()), e.name, e.version, e.actor_kind, e.actor_id,
-         e.subject_kind, e.event ->> 'subject_id', e.event ->> 'reason', coalesce(e.event -> 'before', '{}'),
-         coalesce(e.event -> 'after', '{}'), e.event - array['subject_id', 'reason', 'before', 'after'],
-         e.request_id, e.trace_id
-    from jsonb_to_recordset(convert_from(entries, 'UTF8')::jsonb) as e(
-      at timestamptz, name text, version smallint, actor_kind text, actor_id uuid, subject_kind text,
-      request_id text, trace_id text, event jsonb);
+  insert into journal (tenant_id, at, name, version, actor_kind, actor_id, subject_kind, request_id, trace_id,
+                       subject_id, reason, before, after, payload)
+  select bound_tenant(), (e ->> 0)::timestamptz, e ->> 1, (e ->> 2)::smallint, e ->> 3, (e ->> 4)::uuid, e ->> 5, e ->> 6,
+         e ->> 7, e -> 8 ->> 'subject_id', e -> 8 ->> 'reason', e -> 8 -> 'before', e -> 8 -> 'after',
+         (e -> 8) - array['subject_id', 'reason', 'before', 'after']
+    from jsonb_array_elements(appended) as e;
 end
 $$;
 

@@ -50,7 +50,7 @@ class Entry:
 
 
 def as_json(event: Event, provenance: Provenance, at: datetime) -> bytes:
-    """Turn an event into the JSON object that `journal_append` takes. Raises MalformedEvent on wrong types.
+    """Turn an event into the JSON array that `journal_append` takes. Raises MalformedEvent on wrong types.
 
     The event goes as it is encoded; the database takes its common fields out of it. A commit waits for this, so nothing
     is turned into Python values on the way.
@@ -61,17 +61,17 @@ def as_json(event: Event, provenance: Provenance, at: datetime) -> bytes:
     except msgspec.ValidationError as error:
         raise MalformedEvent(f"{event.wire_name}: {error}", name=event.wire_name) from error
     return _ENCODER.encode(
-        {
-            "at": at,
-            "name": event.wire_name,
-            "version": event.version,
-            "actor_kind": provenance.actor_kind,
-            "actor_id": provenance.actor_id,
-            "subject_kind": event.subject_kind,
-            "request_id": provenance.request_id,
-            "trace_id": provenance.trace_id,
-            "event": msgspec.Raw(content),
-        }
+        (
+            at,
+            event.wire_name,
+            event.version,
+            provenance.actor_kind,
+            provenance.actor_id,
+            event.subject_kind,
+            provenance.request_id,
+            provenance.trace_id,
+            msgspec.Raw(content),
+        )
     )
 
 
