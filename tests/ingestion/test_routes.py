@@ -91,6 +91,11 @@ async def test_what_cannot_be_imported_says_why_and_stores_nothing(
     assert await shop.rows("select 1 from product where tenant_id = $1") == []
 
 
+async def test_a_person_says_what_the_rows_are_where_a_guess_would_say_otherwise(client: httpx2.AsyncClient) -> None:
+    guessed, said = await create(client), await create(client, kind="stock_levels", currency="GBP")
+    assert (guessed["kind"], said["kind"], said["options"]["currency"]) == ("products", "stock_levels", "GBP")
+
+
 async def test_a_form_without_a_file_is_refused(client: httpx2.AsyncClient) -> None:
     response = await client.post(f"{API}/imports", files={"other": ("x.csv", PRODUCTS)})
     assert (response.status_code, response.json()["code"]) == (400, "upload_file_missing")

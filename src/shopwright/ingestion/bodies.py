@@ -54,7 +54,16 @@ class UploadQuery(OptionsBody):
 
     def options(self) -> ImportOptions:
         """Return the options as the service takes them."""
-        return ImportOptions(**self.model_dump(exclude={"file_name"}))
+        return ImportOptions(**self.model_dump(exclude={"file_name", "kind"}))
+
+
+class CreationQuery(UploadQuery):
+    """How an upload is taken in whose kind may be left to a guess.
+
+    The kind stands here and not beside the model: a model that refuses what it does not know would refuse it.
+    """
+
+    kind: Kind | None = None
 
 
 class MappingBody(BaseModel):

@@ -17,6 +17,7 @@ from shopwright.infra.web.conditional import etag, not_modified
 from shopwright.infra.web.pages import CursorText, Limit, Page
 from shopwright.ingestion.analysis import analyse
 from shopwright.ingestion.bodies import (
+    CreationQuery,
     FileAnalysisAnswer,
     ImportAnswer,
     LineageAnswer,
@@ -86,10 +87,10 @@ async def upload_and_run(request: Request, kind: Kind, query: UploadOptions) -> 
 
 @router.post("/imports", name="create_import", response_model=ImportAnswer, status_code=201, openapi_extra=BODY)
 @needs("imports:write", in_unit=False)
-async def create_import(request: Request, query: UploadOptions, kind: Kind | None = None) -> Response:
+async def create_import(request: Request, query: Annotated[CreationQuery, Query()]) -> Response:
     """Upload a table and guess what it holds; nothing is stored of it yet but the file."""
     async with received(request, query.file_name) as upload, _own_unit(request) as unit:
-        import_ = await _service(request, unit).receive(upload, kind=kind, options=query.options())
+        import_ = await _service(request, unit).receive(upload, kind=query.kind, options=query.options())
     return _shown(import_, 201)
 
 
