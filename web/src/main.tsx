@@ -3,8 +3,10 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 
+import { live } from './api/live'
+import { hasMoved } from './api/me'
 import { queryClient } from './api/queries'
-import { whenSignedOut } from './api/session'
+import { whenSessionMoved, whenSignedOut } from './api/session'
 import { answerKey } from './app/keys'
 import { applyPreferences, followSystemTheme } from './app/preferences'
 import { router } from './app/routes'
@@ -20,6 +22,17 @@ whenSignedOut(() => {
   queryClient.clear()
   void router.navigate({ to: '/login', search: { from } })
 })
+
+whenSessionMoved(() => void followSession())
+
+/** Leave nothing of one shop on the screen when a tab beside this one has gone to another. */
+async function followSession(): Promise<void> {
+  if (!(await hasMoved().catch(() => false))) return
+  queryClient.clear()
+  live.restart()
+  await router.navigate({ to: '/' })
+  await router.invalidate()
+}
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')

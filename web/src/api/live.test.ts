@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 
 import { LiveConnection } from './live'
+import { whenSessionMoved, whenSignedOut } from './session'
 
 class FakeSocket extends EventTarget {
   close = vi.fn(() => this.end(1000))
@@ -74,4 +75,21 @@ it('closes with its last subscriber', () => {
   stop()
   expect(sockets[0]?.close).toHaveBeenCalledTimes(1)
   expect(live.state).toBe('idle')
+})
+
+it('asks whose session it is before it takes an ended one for signed out', async () => {
+  const [over, moved] = [vi.fn(), vi.fn()]
+  whenSignedOut(over)
+  whenSessionMoved(moved)
+  const answers = vi.spyOn(globalThis, 'fetch')
+  answers.mockResolvedValue(Response.json({}))
+  connection().subscribe('proposals', vi.fn())
+  sockets[0]?.end(4403)
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect([over.mock.calls.length, moved.mock.calls.length, sockets.length]).toEqual([0, 1, 2])
+  answers.mockImplementation(() => Promise.resolve(Response.json({}, { status: 401 })))
+  sockets[1]?.end(4403)
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect([over.mock.calls.length, moved.mock.calls.length, sockets.length]).toEqual([1, 1, 2])
+  answers.mockRestore()
 })

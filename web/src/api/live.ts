@@ -2,7 +2,7 @@
  * What changes elsewhere while a page is open. One socket for the whole program: a snapshot per topic at connect, then
  * changes. While it is away the subscribed topics are polled. It only says what to read again, never what it is now.
  */
-import { renewSession, signedOut } from './session'
+import { renewSession, sessionMoved, signedOut } from './session'
 
 export const TOPICS = [
   'proposals', 'prices', 'policies', 'products', 'stock', 'sales', 'market', 'imports', 'jobs', 'users', 'shop',
@@ -104,8 +104,11 @@ export class LiveConnection {
     this.socket = null
     clearTimeout(this.silenceTimer)
     this.startPolling()
-    if (code === ENDED) return signedOut()
-    if (code === EXPIRED && !(await renewSession().catch(() => true))) return signedOut()
+    if (code === ENDED || code === EXPIRED) {
+      if (!(await renewSession().catch(() => true))) return signedOut()
+      // Another tab may have signed in anew or gone to another shop: the cookies are everybody's.
+      if (code === ENDED) sessionMoved()
+    }
     const wait = code === TOO_MANY ? LONGEST_WAIT : Math.min(FIRST_WAIT * 2 ** this.failures, LONGEST_WAIT)
     this.failures += 1
     clearTimeout(this.retryTimer)

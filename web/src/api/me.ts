@@ -39,6 +39,13 @@ export async function switchShop(tenant: string): Promise<void> {
   queryClient.clear()
 }
 
+/** Find out who the session is by now. Returns whether what was read before belongs to somebody else or another shop. */
+export async function hasMoved(): Promise<boolean> {
+  const before = queryClient.getQueryData(meQuery.queryKey)
+  const now = await queryClient.fetchQuery({ ...meQuery, staleTime: 0 })
+  return before !== undefined && (before.member_id !== now.member_id || before.tenant.id !== now.tenant.id)
+}
+
 /** End the session on the server, then forget what was read. */
 export async function logOut(): Promise<void> {
   await read(api.POST('/api/v1/auth/logout'))

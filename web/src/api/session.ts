@@ -10,6 +10,7 @@ const SIGN_IN = /^\/api\/v1\/auth\/(login|signup|demo|options|refresh|invitation
 
 let renewal: Promise<boolean> | null = null
 let onSignedOut: () => void = () => undefined
+let onMoved: () => void = () => undefined
 
 /** Say what happens when the session is over: the router goes to the sign-in page. */
 export function whenSignedOut(listener: () => void): void {
@@ -19,6 +20,16 @@ export function whenSignedOut(listener: () => void): void {
 /** Tell whoever cares that the session is over. */
 export function signedOut(): void {
   onSignedOut()
+}
+
+/** Say what happens when the session that a page began with has given way to another of the same browser. */
+export function whenSessionMoved(listener: () => void): void {
+  onMoved = listener
+}
+
+/** Tell whoever cares that the session may be another person's, or in another shop, by now. */
+export function sessionMoved(): void {
+  onMoved()
 }
 
 /** Renew the session. The refresh token serves once, so tabs take turns, and the later ones find it done. */

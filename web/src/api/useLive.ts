@@ -33,10 +33,9 @@ export function useLiveQueries(): void {
 }
 
 /** Hear the messages of topics themselves, as for the progress of a job. Queries need no more than their key. */
-export function useLive(topics: readonly Topic[], onMessage?: (message: LiveMessage) => void): void {
+export function useLive(topics: readonly Topic[], onMessage: (message: LiveMessage) => void): void {
   const wanted = topics.join(' ')
   useEffect(() => {
-    if (!onMessage) return undefined
     const hear = (message: LiveMessage | null) => {
       if (message) onMessage(message)
     }

@@ -5,6 +5,7 @@ import { useMay } from '../api/me'
 import { useLiveQueries } from '../api/useLive'
 import { KeyList } from './KeyList'
 import { useKeys } from './keys'
+import { LiveBar } from './LiveBar'
 import { Nav } from './Nav'
 import { destinationsFor } from './navigation'
 import { OfflineBar } from './OfflineBar'
@@ -48,6 +49,7 @@ export function Shell() {
       <Nav onSearch={() => setPalette('open')} onKeys={() => setKeyList(true)} />
       <div className="flex min-h-0 min-w-0 flex-col">
         <OfflineBar />
+        <LiveBar />
         <div ref={content} id="content" tabIndex={-1} className="min-h-0 flex-1 overflow-auto outline-none">
           <Outlet />
         </div>

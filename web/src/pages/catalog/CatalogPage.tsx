@@ -4,7 +4,6 @@ import { Pencil } from 'lucide-react'
 import { useEffect, useMemo, useState } from 'react'
 
 import { useMay } from '../../api/me'
-import { useLive } from '../../api/useLive'
 import { useKeys } from '../../app/keys'
 import { Button } from '../../parts/Button'
 import { EmptyState } from '../../parts/EmptyState'
@@ -37,7 +36,6 @@ export function CatalogPage() {
   const [active, setActive] = useState(search.at ?? null)
   const [editing, setEditing] = useState<readonly Product[] | null>(null)
   const mayWrite = useMay()('catalog:write')
-  useLive(['products'])
 
   const chosen = useMemo(() => rows.filter((row) => selection.has(row.id)), [rows, selection])
   const hasTags = useMemo(() => rows.some((row) => row.tags.length > 0), [rows])

@@ -3,7 +3,6 @@ import { getRouteApi } from '@tanstack/react-router'
 import { useMemo } from 'react'
 
 import { useMay } from '../../api/me'
-import { useLive } from '../../api/useLive'
 import { counted } from '../../parts/format'
 import { Page } from '../../parts/Page'
 import { DropZone } from './DropZone'
@@ -23,7 +22,6 @@ export function DataPage() {
   const runs = useInfiniteQuery(runsQuery(search))
   const rows = useMemo(() => runs.data?.pages.flatMap((page) => page.items) ?? [], [runs.data])
   const underWay = rows.filter(isUnderWay)
-  useLive(['imports'])
   const content = (
     <>
       {underWay.length > 0 && <UnderWay imports={underWay} />}

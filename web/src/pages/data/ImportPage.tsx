@@ -3,7 +3,6 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
 
 import { useMay } from '../../api/me'
-import { useLive } from '../../api/useLive'
 import { Button } from '../../parts/Button'
 import { Confirm } from '../../parts/Confirm'
 import { date } from '../../parts/format'
@@ -26,7 +25,6 @@ const route = getRouteApi('/shell/data/imports/$importId')
 export function ImportPage() {
   const { importId } = route.useParams()
   const found = useQuery(importQuery(importId))
-  useLive(['imports'])
   if (found.error) {
     return (
       <Page title={words.title}>

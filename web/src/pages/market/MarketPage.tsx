@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 
-import { useLive } from '../../api/useLive'
 import { counted } from '../../parts/format'
 import { Page } from '../../parts/Page'
 import { Tabs } from '../../parts/Tabs'
@@ -22,7 +21,6 @@ export function MarketPage() {
   const offers = useQuery(offersQuery).data
   const rivals = useQuery(rivalsQuery).data
   const review = useQuery(matchesQuery('review')).data
-  useLive(['market'])
   const { tab = 'offers' } = search
   const onChange = (change: Partial<MarketSearch>) => void navigate({ search: (before) => ({ ...before, ...change }), replace: true })
   const counts = { offers: undefined, matches: review?.items.length, rivals: rivals?.items.length }

@@ -1,7 +1,6 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 
-import { useLive } from '../../api/useLive'
 import { useKeys } from '../../app/keys'
 import { Badge } from '../../parts/Badge'
 import { Page } from '../../parts/Page'
@@ -26,7 +25,6 @@ export function ProductPage() {
   const { productId } = route.useParams()
   const found = useQuery(productQuery(productId))
   const navigate = route.useNavigate()
-  useLive(['products', 'prices', 'proposals', 'market', 'stock', 'sales'])
   useKeys(words.title, [{ keys: 'Escape', label: words.back, run: () => void navigate({ to: '/catalog', search: {} }) }])
   if (found.error && !found.data) {
     return (

@@ -20,6 +20,8 @@ import type { Proposal } from './queries'
 import { RunNow } from './RunNow'
 import type { ProposalSearch, TabName } from './search'
 import { gainOfAll } from './stake'
+import { GonePanel } from './GonePanel'
+import { useOpen } from './useOpen'
 import { useProposals } from './useProposals'
 import { WhyPanel } from './WhyPanel'
 import { words } from './words'
@@ -44,7 +46,7 @@ export function TabContent({ tab, slot, search, change }: TabContentProps) {
   const online = useOnline()
 
   const ids = useMemo(() => rows.map((row) => row.id), [rows])
-  const open = rows.find((row) => row.id === search.open) ?? rows[0] ?? null
+  const { open, goneId, expectToGo, leave } = useOpen(all, rows, loading, search.open)
   const selected = useMemo(() => rows.filter((row) => chosen.has(row.id)), [rows, chosen])
   const targets = selected.length > 0 ? selected : open ? [open] : []
   const targetIds = targets.map((row) => row.id)
@@ -53,8 +55,13 @@ export function TabContent({ tab, slot, search, change }: TabContentProps) {
   const decide = (work: (ids: readonly string[]) => Promise<void>) => {
     if (targetIds.length === 0) return
     setChosen(NONE)
+    expectToGo(targetIds)
     change({ open: nextOpen(ids, open?.id ?? null, new Set(targetIds)) ?? undefined })
     void work(targetIds)
+  }
+  const toFirst = () => {
+    leave()
+    change({ open: undefined })
   }
   const acts = actsFor(tab, may, online, {
     approve: () => decide(deciding.approve),
@@ -71,10 +78,11 @@ export function TabContent({ tab, slot, search, change }: TabContentProps) {
     { keys: 'Escape', label: 'Clear selection', run: () => (chosen.size > 0 ? setChosen(NONE) : false) },
   ])
 
-  if (error) return <Problem error={error} onRetry={retry} />
+  if (error && all.length === 0) return <Problem error={error} onRetry={retry} />
   return (
     <>
       {slot && createPortal(<Actions acts={acts} count={selected.length} disabled={targets.length === 0} />, slot)}
+      {error ? <Problem error={error} title={words.notRead} onRetry={retry} /> : null}
       <ProposalFilters rows={all} search={search} change={change} />
       <div className="grid min-h-0 flex-1 grid-cols-[minmax(380px,5fr)_minmax(0,8fr)] gap-4">
         <section className="flex min-h-0 flex-col overflow-hidden rounded-8 border border-line bg-surface">
@@ -93,6 +101,7 @@ export function TabContent({ tab, slot, search, change }: TabContentProps) {
         </section>
         <section className="min-h-0 overflow-y-auto rounded-8 border border-line bg-surface">
           {open && <WhyPanel key={open.id} proposal={open} />}
+          {goneId !== null && <GonePanel key={goneId} id={goneId} onNext={rows.length > 0 ? toFirst : null} />}
         </section>
       </div>
       {dialog === 'reject' && (

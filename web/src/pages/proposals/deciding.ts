@@ -72,7 +72,7 @@ export function useDeciding(): Deciding {
       const about = [undoable && succeeded[0] ? await liveAt(client, succeeded[0]) : null, leftOver(answer)]
       const offer = undoable && succeeded.length > 0
       if (offer) last.current = succeeded
-      announce(`${counted(succeeded.length, 'proposal')} ${done}`, {
+      announce(`${succeeded.length > 0 ? counted(succeeded.length, 'proposal') : words.none} ${done}`, {
         about: about.filter(Boolean).join(' · ') || undefined,
         undo: offer ? () => void undo(succeeded) : undefined,
       })

@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
 
-import { useLive } from '../../api/useLive'
 import { date } from '../../parts/format'
 import { Page } from '../../parts/Page'
 import { Panel } from '../../parts/Panel'
@@ -13,11 +12,9 @@ import { RouteTable } from './RouteTable'
 import { SystemFigures } from './SystemFigures'
 import { words } from './words'
 
-const TOPICS = ['jobs'] as const
 
 /** How the program is doing: what it serves and how quickly, what waits, what failed. */
 export function SystemPage() {
-  useLive(TOPICS)
   return (
     <Page title={words.title} about={<About />}>
       <SystemFigures />
