@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from shopwright.kit.amounts import SCALE, Amounts, Integers, scaled
+from shopwright.kit.errors import ShopwrightError
 from shopwright.kit.money import Currency, ExchangeRate
 from shopwright.pricing.codes import LimitKind, Outcome, Reason
 from shopwright.pricing.columns import CatalogColumns, RateTable
@@ -168,6 +169,13 @@ def decided(
     market = catalog(product or {}, table=table)
     found = UsedOffers.none(1) if offers is None else offers
     return guard(market, found, [policy], integers(0), Candidates.asked(amounts(wanted)))
+
+
+def refused_fields(error: ShopwrightError) -> list[str]:
+    """The settings that a policy was refused for; each says what is expected of it."""
+    fields: Any = error.details["fields"]
+    assert all(one["expected"] for one in fields)
+    return [one["field"] for one in fields]
 
 
 def reasons(decisions: Decisions, row: int = 0) -> set[Reason]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tests.factories.pricing import amounts, integers
+from tests.factories.pricing import amounts, integers, refused_fields
 
 from shopwright.kit.amounts import MISSING, SCALE, InvalidColumns
 from shopwright.pricing.breaker import BreakerRules, InvalidBreaker, judge_run
@@ -75,4 +75,4 @@ def test_rules_out_of_range_are_refused(name: str) -> None:
     changed = {name: 0}
     with pytest.raises(InvalidBreaker) as refused:
         BreakerRules(**changed)
-    assert refused.value.details["fields"] == [name]
+    assert refused_fields(refused.value) == [name]

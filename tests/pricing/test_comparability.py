@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.factories.pricing import NOW, amounts, catalog, integers, offer_columns, rates
+from tests.factories.pricing import NOW, amounts, catalog, integers, offer_columns, rates, refused_fields
 
 from shopwright.kit.amounts import INVALID, InvalidColumns
 from shopwright.pricing.comparability import (
@@ -212,7 +212,7 @@ def test_codes_follow_the_words() -> None:
 def test_settings_that_cannot_be_meant_are_refused(settings: dict[str, Any]) -> None:
     with pytest.raises(InvalidComparability) as refused:
         Comparability(**settings)
-    assert refused.value.details["fields"] == list(settings)
+    assert refused_fields(refused.value) == list(settings)
 
 
 def test_a_far_off_high_bound_does_not_overflow() -> None:

@@ -70,6 +70,13 @@ def test_there_is_no_ninety_nine_in_yen() -> None:
     with pytest.raises(InvalidEnding) as refused:
         check_endings({"JPY": CHARM})
     assert refused.value.details["currency"] == "JPY"
+    assert refused.value.details["field"] == "endings"
+
+
+def test_endings_are_of_a_currency_that_there_is() -> None:
+    with pytest.raises(InvalidEnding) as refused:
+        check_endings({"XXQ": CHARM})
+    assert refused.value.details["field"] == "endings"
 
 
 def test_the_order_of_endings_does_not_matter() -> None:

@@ -1,4 +1,5 @@
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -57,7 +58,33 @@ def test_a_blackout_follows_the_clock_change() -> None:
 def test_every_value_out_of_range_is_named_at_once() -> None:
     with pytest.raises(InvalidGovernance) as caught:
         Governance(auto_apply_below_ppm=-1, grace_minutes=-5, lifetime_hours=0)
-    assert caught.value.details["fields"] == ["auto_apply_below_ppm", "grace_minutes", "lifetime_hours"]
+    assert caught.value.details["fields"] == [
+        {"field": "auto_apply_below_ppm", "expected": "From 0 to 100 %."},
+        {"field": "grace_minutes", "expected": "From 0 minutes to a day (1440)."},
+        {"field": "lifetime_hours", "expected": "From 1 hour to 31 days (744)."},
+    ]
+
+
+def test_a_blackout_from_midnight_to_midnight_is_the_whole_day() -> None:
+    rules = Governance(blackouts=(Blackout((5,), time(0), time(0)),))
+    saturday = datetime(2026, 11, 21, tzinfo=BERLIN)
+    assert rules.blackout_at(saturday, BERLIN)
+    assert rules.blackout_at(saturday.replace(hour=23, minute=59), BERLIN)
+    assert not rules.blackout_at(saturday - timedelta(minutes=1), BERLIN)
+    assert not rules.blackout_at(saturday + timedelta(days=1), BERLIN)
+
+
+@pytest.mark.parametrize("weekdays", [(), (7,), (-1, 0)])
+def test_a_blackout_is_on_days_of_the_week(weekdays: tuple[int, ...]) -> None:
+    with pytest.raises(InvalidGovernance) as caught:
+        Blackout(weekdays, time(22), time(6))
+    fields: Any = caught.value.details["fields"]
+    assert [one["field"] for one in fields] == ["blackouts"]
+
+
+def test_a_blackout_is_by_the_clock_of_the_shop() -> None:
+    with pytest.raises(InvalidGovernance):
+        Blackout((0,), time(22, tzinfo=UTC), time(6))
 
 
 def test_the_most_specific_scope_decides() -> None:

@@ -62,6 +62,33 @@ async def test_a_policy_that_cannot_be_is_refused(
     assert len((await client.get("/policies")).json()) == 1
 
 
+@pytest.mark.parametrize(
+    ("rules", "field", "expected"),
+    [
+        ({"guardrails": {"min_margin_ppm": "much"}}, "min_margin_ppm", "int"),
+        ({"guardrails": {"min_margin_ppm": 1_000_000}}, "min_margin_ppm", "below 100 %"),
+        ({"guardrails": {"endings": {"JPY": {"modulus": "1", "endings": ["0.99"]}}}}, "endings", "JPY"),
+        ({"rule": {"cover_steps": [{"at_least": 9, "change_ppm": 0}] * 2}}, "cover_steps", "later day"),
+        ({"rule": {"cover_steps": [{"at_least": "x", "change_ppm": 0}]}}, "cover_steps", "int"),
+        (
+            {"governance": {"blackouts": [{"weekdays": [], "since": "22:00:00", "until": "06:00:00"}]}},
+            "blackouts",
+            "day",
+        ),
+        ({"governance": {"blackouts": [{"weekdays": [0], "since": "late", "until": "06:00:00"}]}}, "blackouts", "time"),
+    ],
+)
+async def test_a_wrong_setting_is_named_with_what_is_expected(
+    client: httpx2.AsyncClient, rules: dict[str, Any], field: str, expected: str
+) -> None:
+    problem = (await client.post("/policies", json={**MUGS, "rules": rules})).json()
+    fields = problem["details"].get(
+        "fields", [{"field": problem["details"].get("field"), "expected": problem["detail"]}]
+    )
+    assert [one["field"] for one in fields] == [field]
+    assert expected in fields[0]["expected"]
+
+
 async def test_a_price_is_proposed_approved_applied_and_taken_back(client: httpx2.AsyncClient) -> None:
     proposal = await proposed(client)
     chosen = {"ids": [proposal["id"]]}

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tests.factories.pricing import NOW, amounts, integers
+from tests.factories.pricing import NOW, amounts, integers, refused_fields
 
 from shopwright.kit.amounts import InvalidColumns
 from shopwright.pricing.breaker import InvalidBreaker
@@ -126,7 +126,7 @@ def test_rules_out_of_range_are_refused(name: str) -> None:
     changed = {name: 0}
     with pytest.raises(InvalidBreaker) as refused:
         BrakeRules(**changed)
-    assert refused.value.details["fields"] == [name]
+    assert refused_fields(refused.value) == [name]
 
 
 def test_two_undercutting_robots_are_stopped_within_the_rounds() -> None:

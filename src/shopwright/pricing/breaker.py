@@ -9,6 +9,7 @@ import numpy as np
 
 from shopwright.kit.amounts import SCALE, Amounts, proportion, usable
 from shopwright.kit.errors import Invalid
+from shopwright.pricing.checking import check_settings
 from shopwright.pricing.columns import check_columns
 
 
@@ -34,14 +35,12 @@ class BreakerRules:
 
     def __post_init__(self) -> None:
         checks = {
-            "max_share_ppm": 0 < self.max_share_ppm <= SCALE,
-            "max_mean_ppm": self.max_mean_ppm > 0,
-            "min_products": self.min_products >= 1,
-            "min_moves": self.min_moves >= 1,
+            "max_share_ppm": (0 < self.max_share_ppm <= SCALE, "Above 0, up to 100 %."),
+            "max_mean_ppm": (self.max_mean_ppm > 0, "Above 0 %."),
+            "min_products": (self.min_products >= 1, "1 and more."),
+            "min_moves": (self.min_moves >= 1, "1 and more."),
         }
-        wrong = sorted(name for name, right in checks.items() if not right)
-        if wrong:
-            raise InvalidBreaker(f"Out of range: {', '.join(wrong)}.", fields=wrong)
+        check_settings(InvalidBreaker, checks)
 
 
 @dataclass(frozen=True, slots=True)

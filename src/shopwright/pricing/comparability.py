@@ -24,6 +24,7 @@ from shopwright.kit.amounts import (
     usable,
 )
 from shopwright.kit.errors import Invalid
+from shopwright.pricing.checking import check_settings
 from shopwright.pricing.codes import BitWord
 from shopwright.pricing.columns import CatalogColumns, check_columns, check_indices, column
 from shopwright.pricing.rivals import UsedOffers
@@ -105,16 +106,16 @@ class Comparability:
     outlier_high_ppm: int = 2_000_000
 
     def __post_init__(self) -> None:
+        conditions = CONDITION[:3]
+        known = bool(self.conditions) and self.conditions <= set(conditions)
         checks = {
-            "max_age_hours": self.max_age_hours > 0,
-            "min_match_ppm": 0 <= self.min_match_ppm <= SCALE,
-            "conditions": bool(self.conditions) and self.conditions <= set(CONDITION[:3]),
-            "outlier_low_ppm": 0 <= self.outlier_low_ppm <= SCALE,
-            "outlier_high_ppm": SCALE <= self.outlier_high_ppm <= 1_000 * SCALE,
+            "max_age_hours": (self.max_age_hours > 0, "1 hour and more."),
+            "min_match_ppm": (0 <= self.min_match_ppm <= SCALE, "From 0 to 100 %."),
+            "conditions": (known, f"At least one of {', '.join(conditions)}."),
+            "outlier_low_ppm": (0 <= self.outlier_low_ppm <= SCALE, "From 0 to 100 %."),
+            "outlier_high_ppm": (SCALE <= self.outlier_high_ppm <= 1_000 * SCALE, "From 100 to 100,000 %."),
         }
-        wrong = sorted(name for name, right in checks.items() if not right)
-        if wrong:
-            raise InvalidComparability(f"Out of range: {', '.join(wrong)}.", fields=wrong)
+        check_settings(InvalidComparability, checks)
 
 
 @dataclass(frozen=True, slots=True)

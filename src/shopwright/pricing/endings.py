@@ -9,7 +9,7 @@ import numpy as np
 
 from shopwright.kit.amounts import LARGEST, MISSING, SCALE, Amounts, Flags, Integers
 from shopwright.kit.errors import Invalid
-from shopwright.kit.money import Currency
+from shopwright.kit.money import Currency, UnknownCurrency
 
 _SMALLEST: Final = Decimal("0.000001")
 
@@ -36,10 +36,13 @@ class PriceEnding:
         if not all(number.is_finite() and abs(number) < LARGEST // SCALE for number in numbers) or any(
             number % _SMALLEST for number in numbers
         ):
-            raise InvalidEnding("Endings are numbers of at most six decimals.", found=[str(n) for n in numbers])
+            raise InvalidEnding(
+                "Endings are numbers of at most six decimals.", field="endings", found=[str(n) for n in numbers]
+            )
         if self.modulus <= 0 or not self.endings or not all(0 <= ending < self.modulus for ending in self.endings):
             raise InvalidEnding(
                 "Endings lie between zero and their modulus.",
+                field="endings",
                 modulus=str(self.modulus),
                 endings=[str(ending) for ending in self.endings],
             )
@@ -100,7 +103,13 @@ def _at_or_below(values: Integers, modulus: int, ending: int) -> Integers:
 
 
 def check_endings(endings: Mapping[str, PriceEnding]) -> None:
-    """Raise InvalidEnding where a currency has no prices with its endings."""
+    """Raise InvalidEnding where a currency has no prices with its endings, or is none."""
     for code, ending in endings.items():
-        if not ending.fits(Currency(code)):
-            raise InvalidEnding(f"Prices in {code} cannot end like this.", currency=code, modulus=str(ending.modulus))
+        try:
+            currency = Currency(code)
+        except UnknownCurrency as error:
+            raise InvalidEnding(error.message, field="endings", currency=code) from error
+        if not ending.fits(currency):
+            raise InvalidEnding(
+                f"Prices in {code} cannot end like this.", field="endings", currency=code, modulus=str(ending.modulus)
+            )

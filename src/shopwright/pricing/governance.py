@@ -13,10 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shopwright.kit.errors import Invalid
+from shopwright.pricing.checking import check_settings
 
 _PPM = 1_000_000
 _HIGHEST_CONFIDENCE = 100
 _MONTH_DAYS = 31
+_WEEK_DAYS = 7
 
 
 class InvalidGovernance(Invalid):
@@ -27,16 +29,27 @@ class InvalidGovernance(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Blackout:
-    """Hours of weekdays in which no price goes live. `until` before `since` means past midnight."""
+    """Hours of weekdays (0 is Monday) in which no price goes live.
+
+    `until` at or before `since` means past midnight: 22:00 to 06:00 ends the next morning, 00:00 to 00:00 is all day.
+    """
 
     weekdays: tuple[int, ...]
     since: time
     until: time
 
+    def __post_init__(self) -> None:
+        known = bool(self.weekdays) and set(self.weekdays) <= set(range(_WEEK_DAYS))
+        # The clock is the shop's own; hours of another zone would be compared as if they were its hours.
+        local = self.since.tzinfo is None and self.until.tzinfo is None
+        check_settings(
+            InvalidGovernance, {"blackouts": (known and local, "At least one weekday, 0 (Monday) to 6, and two hours.")}
+        )
+
     def covers(self, local: datetime) -> bool:
         """Tell whether a moment of the shop's own clock lies in the blackout."""
         moment = local.time()
-        if self.since <= self.until:
+        if self.since < self.until:
             return local.weekday() in self.weekdays and self.since <= moment < self.until
         yesterday = (local - timedelta(days=1)).weekday()
         late = local.weekday() in self.weekdays and moment >= self.since
@@ -56,17 +69,16 @@ class Governance:
     lifetime_hours: int = 72
 
     def __post_init__(self) -> None:
+        confidence, changes = self.auto_apply_min_confidence, self.daily_changes
         checks = {
-            "auto_apply_below_ppm": 0 <= self.auto_apply_below_ppm <= _PPM,
-            "auto_apply_min_confidence": 0 <= self.auto_apply_min_confidence <= _HIGHEST_CONFIDENCE,
-            "two_person_above_ppm": self.two_person_above_ppm >= 0,
-            "daily_changes": self.daily_changes is None or self.daily_changes >= 0,
-            "grace_minutes": 0 <= self.grace_minutes <= 24 * 60,
-            "lifetime_hours": 1 <= self.lifetime_hours <= 24 * _MONTH_DAYS,
+            "auto_apply_below_ppm": (0 <= self.auto_apply_below_ppm <= _PPM, "From 0 to 100 %."),
+            "auto_apply_min_confidence": (0 <= confidence <= _HIGHEST_CONFIDENCE, "From 0 to 100."),
+            "two_person_above_ppm": (self.two_person_above_ppm >= 0, "0 % and more."),
+            "daily_changes": (changes is None or changes >= 0, "0 and more, or none."),
+            "grace_minutes": (0 <= self.grace_minutes <= 24 * 60, "From 0 minutes to a day (1440)."),
+            "lifetime_hours": (1 <= self.lifetime_hours <= 24 * _MONTH_DAYS, "From 1 hour to 31 days (744)."),
         }
-        wrong = sorted(name for name, right in checks.items() if not right)
-        if wrong:
-            raise InvalidGovernance(f"Out of range: {', '.join(wrong)}.", fields=wrong)
+        check_settings(InvalidGovernance, checks)
 
     def approvals_needed(self, change_ppm: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return 1 or 2 for each change of price."""
@@ -112,7 +124,9 @@ class Scope:
     def __post_init__(self) -> None:
         if (self.kind is ScopeKind.TENANT) != (self.value is None):
             raise InvalidGovernance(
-                "A scope has a value exactly when it is not the whole tenant.", kind=self.kind.value
+                "A scope has a value exactly when it is not the whole tenant.",
+                field="scope_value",
+                kind=self.kind.value,
             )
 
 

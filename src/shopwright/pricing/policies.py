@@ -3,6 +3,7 @@
 A tenant without a policy of its own for the whole shop follows DEFAULT_RULES: proposals only, nothing by itself.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
@@ -58,12 +59,18 @@ class PolicyRules:
         try:
             return msgspec.convert(content, cls, strict=False)
         except msgspec.ValidationError as error:
-            raise InvalidPolicy(f"The policy cannot be read: {error}.", found=str(error)) from error
+            raise InvalidPolicy(f"The policy cannot be read: {error}.", found=str(error), **_place(error)) from error
 
     def as_json(self) -> dict[str, Any]:
         """Return the JSON form."""
         content: dict[str, Any] = msgspec.to_builtins(self, enc_hook=str)
         return content
+
+
+def _place(error: msgspec.ValidationError) -> dict[str, Any]:
+    """Return the setting that an error is about, as `field`, if it is about one: `at `$.rule.cover_steps[0]``."""
+    found = re.search(r"`\$\.\w+\.(\w+)", str(error))
+    return {"field": found[1]} if found else {}
 
 
 DEFAULT_RULES: Final = PolicyRules()

@@ -7,6 +7,7 @@ from typing import Final
 
 from shopwright.kit.amounts import SCALE
 from shopwright.kit.errors import Invalid
+from shopwright.pricing.checking import check_settings
 from shopwright.pricing.endings import PriceEnding, check_endings
 
 _HIGHEST_SHARE: Final = 100 * SCALE
@@ -46,14 +47,13 @@ class Guardrails:
 
     def __post_init__(self) -> None:
         shares = (self.max_daily_change_ppm, self.max_weekly_change_ppm, self.market_ceiling_ppm)
+        daily, weekly, ceiling = shares
         checks = {
-            "min_margin_ppm": 0 <= self.min_margin_ppm < SCALE,
-            "min_markup_ppm": 0 <= self.min_markup_ppm <= _HIGHEST_SHARE,
-            "max_daily_change_ppm": shares[0] is None or 0 < shares[0] <= _HIGHEST_SHARE,
-            "max_weekly_change_ppm": shares[1] is None or 0 < shares[1] <= _HIGHEST_SHARE,
-            "market_ceiling_ppm": shares[2] is None or 0 <= shares[2] <= _HIGHEST_SHARE,
+            "min_margin_ppm": (0 <= self.min_margin_ppm < SCALE, "From 0 to below 100 %."),
+            "min_markup_ppm": (0 <= self.min_markup_ppm <= _HIGHEST_SHARE, "From 0 to 10,000 %."),
+            "max_daily_change_ppm": (daily is None or 0 < daily <= _HIGHEST_SHARE, "Above 0, or none."),
+            "max_weekly_change_ppm": (weekly is None or 0 < weekly <= _HIGHEST_SHARE, "Above 0, or none."),
+            "market_ceiling_ppm": (ceiling is None or 0 <= ceiling <= _HIGHEST_SHARE, "0 and more, or none."),
         }
-        wrong = sorted(name for name, right in checks.items() if not right)
-        if wrong:
-            raise InvalidGuardrails(f"Out of range: {', '.join(wrong)}.", fields=wrong)
+        check_settings(InvalidGuardrails, checks)
         check_endings(self.endings)

@@ -9,6 +9,7 @@ import numpy as np
 
 from shopwright.kit.amounts import MISSING, SCALE, Amounts, Flags, Integers, proportion
 from shopwright.pricing.breaker import InvalidBreaker
+from shopwright.pricing.checking import check_settings
 from shopwright.pricing.codes import Reason
 from shopwright.pricing.columns import check_columns, check_indices
 
@@ -31,14 +32,12 @@ class BrakeRules:
 
     def __post_init__(self) -> None:
         checks = {
-            "window_days": self.window_days >= 1,
-            "rounds": self.rounds >= 1,
-            "swings": self.swings >= 1,
-            "max_fall_ppm": 0 < self.max_fall_ppm <= SCALE,
+            "window_days": (self.window_days >= 1, "1 and more."),
+            "rounds": (self.rounds >= 1, "1 and more."),
+            "swings": (self.swings >= 1, "1 and more."),
+            "max_fall_ppm": (0 < self.max_fall_ppm <= SCALE, "Above 0, up to 100 %."),
         }
-        wrong = sorted(name for name, right in checks.items() if not right)
-        if wrong:
-            raise InvalidBreaker(f"Out of range: {', '.join(wrong)}.", fields=wrong)
+        check_settings(InvalidBreaker, checks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from shopwright.kit.amounts import INVALID, LARGEST, MISSING, SCALE, Amounts, Flags, Integers, proportion, usable
+from shopwright.pricing.checking import check_settings
 from shopwright.pricing.codes import Reason
 from shopwright.pricing.columns import CatalogColumns
 from shopwright.pricing.margins import price_at_margin
@@ -19,6 +20,7 @@ from shopwright.pricing.rivals import UsedOffers
 from shopwright.pricing.strategies.interface import Candidates, InvalidStrategySettings
 
 _SMALLEST: Final = Decimal("0.000001")
+_STEPS: Final = "Each step begins on a later day than the one before, and changes by above -100, up to 1,000 %."
 _CONFIDENCE: Final = (40, 60, 75, 90)
 """How sure a position is with 0, 1, 2, and 3 or more rivals: one rival may be a mistake, three agree by chance rarely.
 With none there is only the margin to go by."""
@@ -74,23 +76,25 @@ class RuleSettings:
     def __post_init__(self) -> None:
         target = self.target_margin_ppm
         checks = {
-            "percentile_ppm": 0 <= self.percentile_ppm <= SCALE,
-            "index_ppm": 0 < self.index_ppm <= 10 * SCALE,
-            "offset_ppm": -SCALE < self.offset_ppm <= 10 * SCALE,
-            "offset_amount": self.offset_amount.is_finite()
-            and abs(self.offset_amount) < LARGEST // SCALE
-            and self.offset_amount % _SMALLEST == 0
-            and (self.offset_ppm == 0 or self.offset_amount == 0),
-            "target_margin_ppm": 0 <= target < SCALE
-            if target is not None
-            else self.fallback is not Fallback.TARGET_MARGIN,
-            "stock_age_steps": _climbs(self.stock_age_steps),
-            "cover_steps": _climbs(self.cover_steps),
-            "dead_band_ppm": 0 <= self.dead_band_ppm < SCALE,
+            "percentile_ppm": (0 <= self.percentile_ppm <= SCALE, "From 0 to 100 %."),
+            "index_ppm": (0 < self.index_ppm <= 10 * SCALE, "Above 0, up to 1,000 %."),
+            "offset_ppm": (-SCALE < self.offset_ppm <= 10 * SCALE, "Above -100, up to 1,000 %."),
+            "offset_amount": (
+                self.offset_amount.is_finite()
+                and abs(self.offset_amount) < LARGEST // SCALE
+                and self.offset_amount % _SMALLEST == 0
+                and (self.offset_ppm == 0 or self.offset_amount == 0),
+                "An amount of at most six decimals, and 0 beside an offset in percent.",
+            ),
+            "target_margin_ppm": (
+                0 <= target < SCALE if target is not None else self.fallback is not Fallback.TARGET_MARGIN,
+                "From 0 to below 100 %; needed where prices follow it.",
+            ),
+            "stock_age_steps": (_climbs(self.stock_age_steps), _STEPS),
+            "cover_steps": (_climbs(self.cover_steps), _STEPS),
+            "dead_band_ppm": (0 <= self.dead_band_ppm < SCALE, "From 0 to below 100 %."),
         }
-        wrong = sorted(name for name, right in checks.items() if not right)
-        if wrong:
-            raise InvalidStrategySettings(f"This rule cannot be followed: {', '.join(wrong)}.", fields=wrong)
+        check_settings(InvalidStrategySettings, checks)
 
 
 def _climbs(steps: tuple[Step, ...]) -> bool:
