@@ -35,7 +35,7 @@ export class ApiProblem extends Error {
   get fields(): FieldProblem[] {
     const { fields, field } = this.details
     if (typeof field === 'string') return [{ field, expected: this.message }]
-    if (!Array.isArray(fields)) return []
+    if (!Array.isArray(fields)) return named(fields)
     return fields.flatMap((one) => {
       if (typeof one === 'string') return [{ field: one, expected: this.message }]
       return isFieldProblem(one) ? [{ field: one.field, expected: plainly(one) }] : []
@@ -46,6 +46,17 @@ export class ApiProblem extends Error {
   get isChangedMeanwhile(): boolean {
     return this.status === 409 || this.status === 412
   }
+}
+
+/** Fields with what is expected of each, as some errors name them: `{currency: "three letters"}`. */
+function named(fields: unknown): FieldProblem[] {
+  if (typeof fields !== 'object' || fields === null) return []
+  return Object.entries(fields).flatMap(([field, expected]) => (typeof expected === 'string' ? [{ field, expected: sentence(expected) }] : []))
+}
+
+function sentence(text: string): string {
+  const begun = text.slice(0, 1).toUpperCase() + text.slice(1)
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`
 }
 
 /** What the schema's checker says, as people say it. */

@@ -1,6 +1,6 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useId, useState } from 'react'
 
 import { api, read } from '../../api/client'
 import { announce } from '../../app/toasts'
@@ -8,7 +8,7 @@ import { Button } from '../../parts/Button'
 import { Dialog, DialogActions } from '../../parts/Dialog'
 import { Field } from '../../parts/Field'
 import { Form } from '../../parts/Form'
-import { policiesQuery, type Scope } from './queries'
+import { coveredQuery, policiesQuery, type Scope } from './queries'
 import { words } from './words'
 
 /** A policy begins as a copy of the whole shop's, if there is one, and is edited afterwards. */
@@ -50,9 +50,7 @@ export function AddPolicy({ onClose }: { onClose: () => void }) {
                 )}
               </Field>
               {scope !== 'tenant' && (
-                <Field label={words.scopeValue} error={errors.scope_value}>
-                  {(props) => <input {...props} className="control w-full" required maxLength={200} value={value} onChange={(event) => setValue(event.target.value)} />}
-                </Field>
+                <Covered scope={scope} value={value} error={errors.scope_value} onChange={setValue} />
               )}
             </div>
             <DialogActions>
@@ -65,5 +63,28 @@ export function AddPolicy({ onClose }: { onClose: () => void }) {
         )}
       </Form>
     </Dialog>
+  )
+}
+
+type CoveredProps = { scope: Exclude<Scope, 'tenant'>; value: string; error?: string; onChange: (value: string) => void }
+
+/** Which category, brand or SKU: chosen among those that there are, or typed for products that are still to come. */
+function Covered({ scope, value, error, onChange }: CoveredProps) {
+  const list = useId()
+  const known = useQuery(coveredQuery(scope)).data
+  const isUnknown = value.trim() !== '' && known !== undefined && !known.includes(value.trim())
+  return (
+    <Field label={words.scopeValue} hint={isUnknown ? words.scopeUnknown : undefined} error={error}>
+      {(props) => (
+        <>
+          <input {...props} className="control w-full" list={list} required maxLength={200} value={value} onChange={(event) => onChange(event.target.value)} />
+          <datalist id={list}>
+            {known?.map((one) => (
+              <option key={one} value={one} />
+            ))}
+          </datalist>
+        </>
+      )}
+    </Field>
   )
 }

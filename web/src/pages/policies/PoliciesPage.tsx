@@ -28,7 +28,7 @@ export function PoliciesPage() {
     </Button>
   )
   return (
-    <Page title={words.title} actions={actions}>
+    <Page title={words.title} about={words.about} actions={actions}>
       <Guarded>
         <ControlPanel />
       </Guarded>

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 
 import { api, read } from '../../api/client'
 import { useMay } from '../../api/me'
@@ -10,9 +10,11 @@ import { Confirm } from '../../parts/Confirm'
 import { Field } from '../../parts/Field'
 import { Form, type FieldErrors } from '../../parts/Form'
 import { Control } from './Control'
-import { FIELDS, type GroupName, GROUPS } from './fields'
+import { type GroupName, GROUPS } from './fields'
+import { Endings, Ladder, QuietHours } from './ListFields'
 import type { Policy } from './queries'
-import { nameOf, others, type Rules, typed, type Typed, Unreadable, withTyped } from './rules'
+import { type Rows, rowsOf, withRows } from './rows'
+import { fieldsShown, nameOf, others, type Rules, typed, type Typed, Unreadable, withTyped } from './rules'
 import { words } from './words'
 
 /** One policy, every setting with its unit. Somebody else's change meanwhile is reported, never overwritten. */
@@ -22,14 +24,16 @@ export function PolicyEditor({ policy }: { policy: Policy }) {
   const [name, setName] = useState(policy.name)
   const [enabled, setEnabled] = useState(policy.enabled)
   const [values, setValues] = useState<Typed>(() => typed(rules))
+  const [rows, setRows] = useState<Rows>(() => rowsOf(rules))
   const [removing, setRemoving] = useState(false)
   const mayWrite = useMay()('policies:write') && policy.id !== null
   const path = { policy_id: policy.id ?? '' }
   const headers = { 'if-match': `W/"${policy.version}"` }
-  const isChanged = name !== policy.name || enabled !== policy.enabled || JSON.stringify(values) !== JSON.stringify(typed(rules))
+  const kept = { name: policy.name, enabled: policy.enabled, values: typed(rules), rows: rowsOf(rules) }
+  const isChanged = JSON.stringify({ name, enabled, values, rows }) !== JSON.stringify(kept)
 
   const save = async () => {
-    const body = { name, enabled, strategy: policy.strategy, rules: readTyped(rules, values) }
+    const body = { name, enabled, strategy: policy.strategy, rules: readTyped(rules, values, rows) }
     await read(api.PUT('/api/v1/policies/{policy_id}', { params: { path }, headers, body })).catch(explain)
     await client.invalidateQueries({ queryKey: ['policies'] })
     announce(words.saved)
@@ -43,13 +47,14 @@ export function PolicyEditor({ policy }: { policy: Policy }) {
     setName(policy.name)
     setEnabled(policy.enabled)
     setValues(typed(rules))
+    setRows(rowsOf(rules))
     void client.invalidateQueries({ queryKey: ['policies'] })
   }
   return (
-    <Form onSubmit={save} className="flex flex-col gap-5">
+    <Form onSubmit={save} className="flex flex-col gap-5 [&_button]:scroll-mt-24 [&_input]:scroll-mt-24 [&_select]:scroll-mt-24">
       {({ errors, busy }) => (
         <>
-          <div className="flex flex-wrap items-end gap-4">
+          <div className="sticky top-0 z-10 -mx-4 -mt-3 flex flex-wrap items-end gap-4 rounded-t-8 border-b border-line bg-surface px-4 py-3">
             <Field label={words.name} error={errors.name} className="min-w-52 flex-1">
               {(props) => <input {...props} className="control w-full" disabled={!mayWrite} value={name} onChange={(event) => setName(event.target.value)} />}
             </Field>
@@ -58,7 +63,7 @@ export function PolicyEditor({ policy }: { policy: Policy }) {
               {words.enabled}
             </label>
             <div className="flex gap-2">
-              {isChanged && <Button onClick={discard}>{words.discard}</Button>}
+              {isChanged && <Button type="reset" onClick={discard}>{words.discard}</Button>}
               <Button type="submit" kind="primary" busy={busy} disabled={!mayWrite || !isChanged}>
                 {words.save}
               </Button>
@@ -66,7 +71,9 @@ export function PolicyEditor({ policy }: { policy: Policy }) {
           </div>
           {!mayWrite && policy.id !== null && <p className="text-13 text-muted">{words.readOnly}</p>}
           {GROUPS.map((group) => (
-            <Group key={group} group={group} values={values} onChange={(key, value) => setValues((now) => ({ ...now, [key]: value }))} errors={errors} disabled={!mayWrite} />
+            <Group key={group} group={group} values={values} onChange={(key, value) => setValues((now) => ({ ...now, [key]: value }))} errors={errors} disabled={!mayWrite}>
+              <Lists group={group} rows={rows} errors={errors} disabled={!mayWrite} onChange={(part) => setRows((now) => ({ ...now, ...part }))} />
+            </Group>
           ))}
           <Others rules={rules} />
           {mayWrite && (
@@ -84,9 +91,9 @@ export function PolicyEditor({ policy }: { policy: Policy }) {
 }
 
 /** The rules as typed, or the problem beside the field that cannot be read. */
-function readTyped(rules: Rules, values: Typed): Rules {
+function readTyped(rules: Rules, values: Typed, rows: Rows): Rules {
   try {
-    return withTyped(rules, values)
+    return withRows(withTyped(rules, values), rows)
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error
     throw new ApiProblem({ code: 'unreadable', detail: error.message, details: { field: error.field } })
@@ -100,16 +107,16 @@ function explain(error: unknown): never {
   throw error
 }
 
-type GroupProps = { group: GroupName; values: Typed; onChange: (name: string, value: string) => void; errors: FieldErrors; disabled: boolean }
+type GroupProps = { group: GroupName; values: Typed; onChange: (name: string, value: string) => void; errors: FieldErrors; disabled: boolean; children: ReactNode }
 
-function Group({ group, values, onChange, errors, disabled }: GroupProps) {
+function Group({ group, values, onChange, errors, disabled, children }: GroupProps) {
   return (
-    <fieldset className="border-t border-line pt-3">
+    <fieldset className="border-t border-line pt-3 first-of-type:border-t-0 first-of-type:pt-0">
       <legend className="float-left mb-3 w-full text-13 font-semibold">
         {words.groups[group]} {words.groupNotes[group] && <span className="ml-2 font-normal text-muted">{words.groupNotes[group]}</span>}
       </legend>
       <div className="clear-both grid grid-cols-[repeat(auto-fill,minmax(230px,1fr))] gap-x-5 gap-y-3">
-        {FIELDS.filter((field) => field.group === group).map((field) => (
+        {fieldsShown(group, values, errors).map((field) => (
           <Control
             key={field.key}
             field={field}
@@ -120,7 +127,23 @@ function Group({ group, values, onChange, errors, disabled }: GroupProps) {
           />
         ))}
       </div>
+      {children}
     </fieldset>
+  )
+}
+
+type ListsProps = { group: GroupName; rows: Rows; errors: FieldErrors; disabled: boolean; onChange: (part: Partial<Rows>) => void }
+
+/** The lists of a group, beneath its single settings. */
+function Lists({ group, ...props }: ListsProps) {
+  if (group === 'governance') return <QuietHours {...props} />
+  if (group === 'guardrails') return <Endings {...props} />
+  if (group !== 'rule') return null
+  return (
+    <>
+      <Ladder name="stock_age_steps" {...props} />
+      <Ladder name="cover_steps" {...props} />
+    </>
   )
 }
 

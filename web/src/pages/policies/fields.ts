@@ -7,6 +7,8 @@ export type PolicyField = {
   key: string
   label: string
   hint?: string
+  /** Matters only while another setting of the group has this value. */
+  when?: readonly [key: string, value: string]
 } & (
   | { kind: 'percent'; optional?: boolean }
   | { kind: 'whole'; unit?: string; optional?: boolean }
@@ -42,15 +44,15 @@ export const FIELDS: readonly PolicyField[] = [
       { value: 'percentile', label: 'A percentile' }, { value: 'index', label: 'A price index' },
     ],
   },
-  { group: 'rule', key: 'percentile_ppm', kind: 'percent', label: 'Percentile', hint: 'For the position “a percentile”.' },
-  { group: 'rule', key: 'index_ppm', kind: 'percent', label: 'Price index', hint: '100 is the rivals’ average.' },
+  { group: 'rule', key: 'percentile_ppm', kind: 'percent', label: 'Percentile', when: ['position', 'percentile'], hint: '50 is the middle of the rivals’ prices.' },
+  { group: 'rule', key: 'index_ppm', kind: 'percent', label: 'Price index', when: ['position', 'index'], hint: '100 is the rivals’ average.' },
   { group: 'rule', key: 'offset_ppm', kind: 'percent', label: 'Then add', hint: 'Below zero: stay under it.' },
   { group: 'rule', key: 'offset_amount', kind: 'amount', label: 'or add an amount', hint: 'Not both.' },
   {
     group: 'rule', key: 'fallback', kind: 'choice', label: 'Without rivals',
     choices: [{ value: 'hold', label: 'Keep the price' }, { value: 'target_margin', label: 'Follow the target margin' }],
   },
-  { group: 'rule', key: 'target_margin_ppm', kind: 'percent', label: 'Target margin', optional: true },
+  { group: 'rule', key: 'target_margin_ppm', kind: 'percent', label: 'Target margin', optional: true, when: ['fallback', 'target_margin'] },
   { group: 'rule', key: 'dead_band_ppm', kind: 'percent', label: 'Leave out changes below' },
 
   { group: 'comparability', key: 'max_age_hours', kind: 'whole', label: 'Offers not older than', unit: 'hours' },

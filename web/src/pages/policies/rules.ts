@@ -8,6 +8,15 @@ export type Typed = Readonly<Record<string, string>>
 
 const PPM_A_PERCENT = 10_000
 
+/** The settings of a group that matter as the others stand; those that were refused are always shown. */
+export function fieldsShown(group: string, values: Typed, errors: Readonly<Record<string, string>>): readonly PolicyField[] {
+  return FIELDS.filter((field) => {
+    if (field.group !== group) return false
+    const [needs, value] = field.when ?? []
+    return needs === undefined || values[`${group}.${needs}`] === value || field.key in errors
+  })
+}
+
 export function nameOf(field: PolicyField): string {
   return `${field.group}.${field.key}`
 }
@@ -40,9 +49,9 @@ export function withTyped(rules: Rules, values: Typed): Rules {
 export class Unreadable extends Error {
   readonly field: string
 
-  constructor(field: PolicyField, expected: string) {
+  constructor(field: string, expected: string) {
     super(expected)
-    this.field = field.key
+    this.field = field
   }
 }
 
@@ -54,7 +63,7 @@ function meant(field: PolicyField, value: string): unknown {
     case 'choice':
       return text
     case 'set':
-      if (text === '') throw new Unreadable(field, 'At least one is needed.')
+      if (text === '') throw new Unreadable(field.key, 'At least one is needed.')
       return text.split(' ')
     case 'amount':
       return decimal(number(field, text || '0'))
@@ -63,7 +72,7 @@ function meant(field: PolicyField, value: string): unknown {
       return Number(number(field, text) / 100n)
     case 'whole':
       if (text === '' && field.optional) return null
-      if (!/^\d+$/.test(text)) throw new Unreadable(field, 'A whole number is expected.')
+      if (!/^\d+$/.test(text)) throw new Unreadable(field.key, 'A whole number is expected.')
       return Number(text)
   }
 }
@@ -72,13 +81,16 @@ function number(field: PolicyField, text: string): bigint {
   try {
     return fixed(text)
   } catch {
-    throw new Unreadable(field, 'A number is expected.')
+    throw new Unreadable(field.key, 'A number is expected.')
   }
 }
 
+/** What rows.ts shows. */
+const LISTS = ['rule.stock_age_steps', 'rule.cover_steps', 'guardrails.endings', 'governance.blackouts']
+
 /** The parts of the rules that have no control, with what they hold. */
 export function others(rules: Rules): readonly { name: string; value: string }[] {
-  const known = new Set(FIELDS.map(nameOf))
+  const known = new Set([...FIELDS.map(nameOf), ...LISTS])
   return Object.entries(rules).flatMap(([group, content]) =>
     Object.entries(content)
       .filter(([key, value]) => !known.has(`${group}.${key}`) && JSON.stringify(value).length > 2)
