@@ -17,6 +17,13 @@ export const shopQuery = queryOptions({
   staleTime: 300_000,
 })
 
+/** What the person likes to see in this shop. */
+export const preferencesQuery = queryOptions({
+  queryKey: ['me', 'preferences'],
+  queryFn: ({ signal }) => read(api.GET('/api/v1/preferences', { signal })),
+  staleTime: 300_000,
+})
+
 /** Who is signed in, where, and what this person may do. Inside the shell it is always there. */
 export function useMe(): Me {
   return useSuspenseQuery(meQuery).data

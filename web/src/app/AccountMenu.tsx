@@ -7,7 +7,8 @@ import type { ReactNode } from 'react'
 import { api, read } from '../api/client'
 import { live } from '../api/live'
 import { logOut, type Me, switchShop } from '../api/me'
-import { type Density, setPreferences, type Theme, usePreferences } from './preferences'
+import { keepPreferences } from './keptPreferences'
+import { type Density, type Theme, usePreferences } from './preferences'
 import { announceProblem } from './toasts'
 import { words } from './words'
 
@@ -35,13 +36,13 @@ export function AccountMenu({ me, onKeys }: { me: Me; onKeys: () => void }) {
         <Menu.Content side="top" align="start" sideOffset={4} className="z-50 w-60 rounded-8 border border-line bg-raised p-1 shadow-float">
           <p className="truncate px-2 py-1.5 text-12 text-muted">{me.email}</p>
           <Shops />
-          <Choice title={words.theme} value={preferences.theme} values={words.themes} onChange={(theme) => setPreferences({ theme: theme as Theme })} />
-          <Choice title={words.density} value={preferences.density} values={words.densities} onChange={(density) => setPreferences({ density: density as Density })} />
+          <Choice title={words.theme} value={preferences.theme} values={words.themes} onChange={(theme) => keepPreferences({ theme: theme as Theme })} />
+          <Choice title={words.density} value={preferences.density} values={words.densities} onChange={(density) => keepPreferences({ density: density as Density })} />
           <Menu.Separator className="my-1 h-px bg-line" />
           <Menu.CheckboxItem
             className={ITEM}
             checked={preferences.letterKeys}
-            onCheckedChange={(letterKeys) => setPreferences({ letterKeys })}
+            onCheckedChange={(letterKeys) => keepPreferences({ letterKeys })}
             onSelect={(event) => event.preventDefault()}
           >
             {words.letterKeys}

@@ -8,7 +8,7 @@ import { useMay } from '../api/me'
 import { Kbd } from '../parts/Kbd'
 import { useKeyScopes } from './keys'
 import { destinationsFor } from './navigation'
-import { setPreferences } from './preferences'
+import { keepPreferences } from './keptPreferences'
 import { words } from './words'
 
 type PaletteProps = { open: boolean; onClose: () => void; onKeys: () => void }
@@ -74,10 +74,10 @@ export function Palette({ open, onClose, onKeys }: PaletteProps) {
               {command.label}
             </Item>
           ))}
-          <Item value={`${words.theme} ${words.themes.light}`} onSelect={after(() => setPreferences({ theme: 'light' }))}>
+          <Item value={`${words.theme} ${words.themes.light}`} onSelect={after(() => keepPreferences({ theme: 'light' }))}>
             {words.theme}: {words.themes.light}
           </Item>
-          <Item value={`${words.theme} ${words.themes.dark}`} onSelect={after(() => setPreferences({ theme: 'dark' }))}>
+          <Item value={`${words.theme} ${words.themes.dark}`} onSelect={after(() => keepPreferences({ theme: 'dark' }))}>
             {words.theme}: {words.themes.dark}
           </Item>
           <Item value={words.keys} keys="?" onSelect={after(onKeys)}>

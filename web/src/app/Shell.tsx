@@ -4,6 +4,7 @@ import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useMay } from '../api/me'
 import { useLiveQueries } from '../api/useLive'
 import { KeyList } from './KeyList'
+import { useKeptPreferences } from './keptPreferences'
 import { useKeys } from './keys'
 import { LiveBar } from './LiveBar'
 import { Nav } from './Nav'
@@ -16,6 +17,7 @@ const Palette = lazy(() => import('./Palette').then((module) => ({ default: modu
 /** The frame around every page: navigation, palette, list of keys, offline bar. */
 export function Shell() {
   useLiveQueries()
+  useKeptPreferences()
   const navigate = useNavigate()
   const pages = destinationsFor(useMay()).flatMap((group) => group.pages)
   const [palette, setPalette] = useState<'unloaded' | 'open' | 'closed'>('unloaded')

@@ -1,4 +1,7 @@
-/** What a person sets for this browser: theme, density, whether single letters are commands. */
+/**
+ * Theme, density, and whether single letters are commands, as this browser shows and remembers them: it needs them before
+ * anything is read. What people change goes through keptPreferences.ts, which also stores it.
+ */
 import { useSyncExternalStore } from 'react'
 
 export type Theme = 'system' | 'light' | 'dark'
@@ -6,7 +9,7 @@ export type Density = 'compact' | 'normal' | 'relaxed'
 export type Preferences = { theme: Theme; density: Density; letterKeys: boolean }
 
 const PLACE = 'shopwright.preferences'
-const AT_FIRST: Preferences = { theme: 'system', density: 'normal', letterKeys: true }
+export const AT_FIRST: Preferences = { theme: 'system', density: 'normal', letterKeys: true }
 const ROW_HEIGHTS: Record<Density, number> = { compact: 28, normal: 32, relaxed: 40 }
 
 const watchers = new Set<() => void>()

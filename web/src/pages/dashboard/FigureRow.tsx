@@ -1,17 +1,22 @@
+import { useQuery } from '@tanstack/react-query'
+
+import { preferencesQuery } from '../../api/me'
 import { usePlaces } from '../../app/places'
 import { Figure, Figures } from '../../parts/Figure'
 import { money, number, percent } from '../../parts/format'
 import type { Meaning } from '../../parts/Money'
+import { byFocus } from './focus'
 import type { Dashboard, FigureAnswer } from './queries'
 import { words } from './words'
 
-/** The six figures. Each leads to its rows and says how it is defined. */
+/** The six figures, those that the person named first. Each leads to its rows and says how it is defined. */
 export function FigureRow({ data }: { data: Dashboard }) {
   const placeOf = usePlaces()
+  const wanted = useQuery(preferencesQuery).data?.kpi_preferences ?? []
   const period = [words.periods[data.period], words.comparisons[data.comparison]].join(', ')
   return (
     <Figures columns={data.figures.length}>
-      {data.figures.map((figure) => (
+      {byFocus(data.figures, wanted).map((figure) => (
         <Figure
           key={figure.name}
           label={figure.title}

@@ -1,5 +1,5 @@
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useId, useState } from 'react'
 
 import { announce } from '../../app/toasts'
 import { api, read } from '../../api/client'
@@ -59,6 +59,7 @@ function NameForm({ name }: { name: string }) {
 function SettingsForm({ texts: kept }: { texts: ShopTexts }) {
   const client = useQueryClient()
   const [texts, setTexts] = useState(kept)
+  const isChanged = JSON.stringify(texts) !== JSON.stringify(kept)
   const change: Change = (part) => setTexts((before) => ({ ...before, ...part }))
   const save = async () => {
     await read(api.PUT('/api/v1/tenants/current/settings', { body: shopSettings(texts) }))
@@ -71,22 +72,28 @@ function SettingsForm({ texts: kept }: { texts: ShopTexts }) {
         <>
           <Selling texts={texts} errors={errors} onChange={change} />
           <Panel title={words.repricing}>
+            <Ticked label={words.afterCollection} checked={texts.afterCollection} onChange={(afterCollection) => change({ afterCollection })} />
             <Two>
-              <Ticked label={words.afterCollection} checked={texts.afterCollection} onChange={(afterCollection) => change({ afterCollection })} />
-              <TextField name="everyMinutes" label={words.everyMinutes} hint={words.everyMinutesHint} error={errors['repricing.every_minutes']} texts={texts} onChange={change} />
+              <TextField name="everyMinutes" label={words.everyMinutes} unit={words.minutes} hint={words.everyMinutesHint} error={errors['repricing.every_minutes']} texts={texts} onChange={change} />
             </Two>
           </Panel>
           <Panel title={words.collecting}>
+            <Ticked label={words.collect} checked={texts.collect} onChange={(collect) => change({ collect })} />
             <Two>
-              <Ticked label={words.collect} checked={texts.collect} onChange={(collect) => change({ collect })} />
-              <span />
-              <TextField name="lookEvery" label={words.lookEvery} error={errors['ingestion.look_every_seconds']} texts={texts} onChange={change} />
-              <TextField name="staleAfter" label={words.staleAfter} error={errors['ingestion.stale_after_minutes']} texts={texts} onChange={change} />
+              <TextField name="lookEvery" label={words.lookEvery} unit={words.seconds} error={errors['ingestion.look_every_seconds']} texts={texts} onChange={change} />
+              <TextField name="staleAfter" label={words.staleAfter} unit={words.minutes} error={errors['ingestion.stale_after_minutes']} texts={texts} onChange={change} />
             </Two>
           </Panel>
-          <Button type="submit" kind="primary" busy={busy} className="self-start">
-            {words.save}
-          </Button>
+          <div className="flex gap-2">
+            <Button type="submit" kind="primary" busy={busy} disabled={!isChanged}>
+              {words.save}
+            </Button>
+            {isChanged && (
+              <Button type="reset" onClick={() => setTexts(kept)}>
+                {words.discard}
+              </Button>
+            )}
+          </div>
         </>
       )}
     </Form>
@@ -97,9 +104,9 @@ function Selling({ texts, errors, onChange }: PartProps) {
   return (
     <Panel title={words.selling}>
       <Two>
-        <TextField name="currency" label={words.currency} hint={words.currencyHint} error={errors.currency} texts={texts} onChange={onChange} />
-        <TextField name="country" label={words.country} hint={words.countryHint} error={errors.country} texts={texts} onChange={onChange} />
-        <TextField name="tax" label={words.tax} hint={words.taxHint} error={errors.tax_ppm} texts={texts} onChange={onChange} />
+        <TextField name="currency" label={words.currency} hint={nameOf('currency', texts.currency) ?? words.currencyHint} choices={CURRENCIES} error={errors.currency} texts={texts} onChange={onChange} />
+        <TextField name="country" label={words.country} hint={nameOf('region', texts.country) ?? words.countryHint} error={errors.country} texts={texts} onChange={onChange} />
+        <TextField name="tax" label={words.tax} unit="%" hint={words.taxHint} error={errors.tax_ppm} texts={texts} onChange={onChange} />
         <Field label={words.basis} error={errors.tax_basis}>
           {(props) => (
             <select
@@ -116,7 +123,7 @@ function Selling({ texts, errors, onChange }: PartProps) {
             </select>
           )}
         </Field>
-        <TextField name="time_zone" label={words.timeZone} hint={words.timeZoneHint} error={errors.time_zone} texts={texts} onChange={onChange} />
+        <TextField name="time_zone" label={words.timeZone} hint={words.timeZoneHint} choices={ZONES} error={errors.time_zone} texts={texts} onChange={onChange} />
       </Two>
     </Panel>
   )
@@ -126,20 +133,56 @@ function Two({ children }: { children: ReactNode }) {
   return <div className="grid gap-4 sm:grid-cols-2">{children}</div>
 }
 
-type TextFieldProps = { name: TextName; label: string; hint?: string; error?: string; texts: ShopTexts; onChange: Change }
+type TextFieldProps = {
+  name: TextName
+  label: string
+  hint?: string
+  error?: string
+  /** Behind the number. */
+  unit?: string
+  /** What is offered while somebody types. */
+  choices?: readonly string[]
+  texts: ShopTexts
+  onChange: Change
+}
 
-function TextField({ name, label, hint, error, texts, onChange }: TextFieldProps) {
+function TextField({ name, label, hint, error, unit, choices, texts, onChange }: TextFieldProps) {
+  const list = useId()
   return (
     <Field label={label} hint={hint} error={error}>
-      {(props) => <input {...props} className="control w-full" value={texts[name]} onChange={(event) => onChange({ [name]: event.target.value })} />}
+      {(props) => (
+        <span className="relative block">
+          <input {...props} className="control figures w-full" inputMode={unit ? 'decimal' : undefined} list={choices && list} value={texts[name]} onChange={(event) => onChange({ [name]: event.target.value })} />
+          {unit && <span className="pointer-events-none absolute top-[7px] right-2.5 text-12 text-muted">{unit}</span>}
+          {choices && (
+            <datalist id={list}>
+              {choices.map((choice) => (
+                <option key={choice} value={choice} />
+              ))}
+            </datalist>
+          )}
+        </span>
+      )}
     </Field>
   )
 }
 
+const CURRENCIES = Intl.supportedValuesOf('currency')
+const ZONES = Intl.supportedValuesOf('timeZone')
+
+/** What a code stands for, `Germany` for DE; nothing for a code that nobody uses. */
+function nameOf(type: 'currency' | 'region', code: string): string | undefined {
+  try {
+    return new Intl.DisplayNames(undefined, { type, fallback: 'none' }).of(code.trim().toUpperCase())
+  } catch {
+    return undefined
+  }
+}
+
 function Ticked({ label, checked, onChange }: { label: string; checked: boolean; onChange: (checked: boolean) => void }) {
   return (
-    <label className="flex h-8 items-center gap-2 self-end text-13">
-      <input type="checkbox" checked={checked} onChange={(event) => onChange(event.target.checked)} /> {label}
+    <label className="mb-3 flex h-8 items-center gap-2 text-13">
+      <input type="checkbox" className="size-4 accent-accent" checked={checked} onChange={(event) => onChange(event.target.checked)} /> {label}
     </label>
   )
 }

@@ -3,13 +3,15 @@ import { useState } from 'react'
 
 import { announce, announceProblem } from '../../app/toasts'
 import { api, read } from '../../api/client'
+import { preferencesQuery } from '../../api/me'
 import { Age } from '../../parts/Age'
 import { Badge } from '../../parts/Badge'
 import { Button } from '../../parts/Button'
 import { Field } from '../../parts/Field'
 import { Form } from '../../parts/Form'
 import { Panel } from '../../parts/Panel'
-import { preferencesQuery, sessionsQuery } from './queries'
+import { LooksForm } from './LooksForm'
+import { sessionsQuery } from './queries'
 import { type FocusTexts, focusTexts, withFocus } from './texts'
 import { words } from './words'
 
@@ -23,15 +25,22 @@ const LISTS = [
 export function YouTab() {
   return (
     <div className="grid max-w-[960px] items-start gap-4 lg:grid-cols-2">
-      <Panel title={words.focus} className="lg:row-span-2">
-        <FocusForm />
-      </Panel>
-      <Panel title={words.password} aside={words.passwordAbout}>
-        <PasswordForm />
-      </Panel>
-      <Panel title={words.sessions}>
-        <Sessions />
-      </Panel>
+      <div className="flex min-w-0 flex-col gap-4">
+        <Panel title={words.looks} aside={words.looksAbout}>
+          <LooksForm />
+        </Panel>
+        <Panel title={words.focus}>
+          <FocusForm />
+        </Panel>
+      </div>
+      <div className="flex min-w-0 flex-col gap-4">
+        <Panel title={words.password} aside={words.passwordAbout}>
+          <PasswordForm />
+        </Panel>
+        <Panel title={words.sessions}>
+          <Sessions />
+        </Panel>
+      </div>
     </div>
   )
 }
@@ -40,8 +49,10 @@ function FocusForm() {
   const preferences = useSuspenseQuery(preferencesQuery).data
   const client = useQueryClient()
   const [texts, setTexts] = useState<FocusTexts>(() => focusTexts(preferences))
+  const isChanged = JSON.stringify(texts) !== JSON.stringify(focusTexts(preferences))
   const save = async () => {
-    const kept = await read(api.PUT('/api/v1/preferences', { body: withFocus(preferences, texts) }))
+    const before = await read(api.GET('/api/v1/preferences'))
+    const kept = await read(api.PUT('/api/v1/preferences', { body: withFocus(before, texts) }))
     client.setQueryData(preferencesQuery.queryKey, kept)
     setTexts(focusTexts(kept))
     announce(words.saved)
@@ -56,7 +67,7 @@ function FocusForm() {
               {(props) => (
                 <textarea
                   {...props}
-                  rows={4}
+                  rows={3}
                   className="control w-full"
                   value={texts[name]}
                   onChange={(event) => setTexts({ ...texts, [name]: event.target.value })}
@@ -64,7 +75,7 @@ function FocusForm() {
               )}
             </Field>
           ))}
-          <Button type="submit" kind="primary" busy={busy} className="self-start">
+          <Button type="submit" kind="primary" busy={busy} disabled={!isChanged} className="self-start">
             {words.save}
           </Button>
         </>
@@ -124,7 +135,7 @@ function Sessions() {
       <ul className="divide-y divide-line text-13">
         {sessions.map((session) => (
           <li key={session.id} className="flex min-h-9 items-center gap-2">
-            {session.current ? <Badge tone="accent">{words.thisSession}</Badge> : words.otherSession}
+            {session.current ? <Badge tone="accent">{words.thisSession}</Badge> : <span>{words.otherSession}</span>}
             <span className="text-muted">
               {words.lastUsed} <Age at={session.last_used_at} />
             </span>

@@ -8,11 +8,6 @@ export type Token = Schemas['TokenAnswer']
 export type Preferences = Schemas['PreferencesBody']
 export type ShopSettings = Schemas['SettingsBody']
 
-export const preferencesQuery = queryOptions({
-  queryKey: ['preferences'],
-  queryFn: ({ signal }) => read(api.GET('/api/v1/preferences', { signal })),
-})
-
 export const sessionsQuery = queryOptions({
   queryKey: ['sessions'],
   queryFn: ({ signal }) => read(api.GET('/api/v1/auth/sessions', { signal })),
