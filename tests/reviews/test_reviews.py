@@ -1,6 +1,7 @@
 import csv
 import io
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,8 @@ from tests.factories.reviews import WRITTEN, add_reviews
 from shopwright.infra.db import Database
 from shopwright.infra.web.pages import Page
 from shopwright.kit.ids import TenantId
-from shopwright.reviews.domain import InvalidReviewFilter, ReviewFilter
-from shopwright.reviews.routes import ReviewAnswer, router
+from shopwright.reviews.domain import InvalidReviewFilter, Ratings, ReviewFilter
+from shopwright.reviews.routes import RatingsAnswer, ReviewAnswer, router
 from shopwright.reviews.service import ReviewService
 
 REVIEWS = "/api/v1/reviews"
@@ -104,3 +105,23 @@ async def test_without_the_permission_nothing_is_served(database: Database, tena
     async with caller(database, tenant, router, ["sales:read"]) as stranger:
         assert (await stranger.get(REVIEWS)).status_code == 403
         assert (await stranger.get(f"{REVIEWS}/export")).status_code == 403
+
+
+async def test_ratings_count_every_star_and_their_mean(database: Database, tenant: TenantId, mug: UUID) -> None:
+    async with database.unit(tenant) as unit:
+        reviews = ReviewService(unit)
+        rated = await reviews.rate(ReviewFilter(product_id=mug))
+        good = await reviews.rate(ReviewFilter(product_id=mug, rating_from=4))
+        nothing = await reviews.rate(ReviewFilter(source="nowhere"))
+    assert rated == Ratings(3, Decimal("3.33"), {1: 1, 2: 0, 3: 0, 4: 1, 5: 1})
+    assert good == Ratings(2, Decimal("4.50"), {1: 0, 2: 0, 3: 0, 4: 1, 5: 1})
+    assert nothing == Ratings(0, None, dict.fromkeys(range(1, 6), 0))
+
+
+async def test_ratings_are_answered_as_documented(database: Database, tenant: TenantId, mug: UUID) -> None:
+    async with caller(database, tenant, router, ["catalog:read"]) as client:
+        answered = await client.get(f"{REVIEWS}/ratings", params={"product_id": str(mug)})
+        other = await client.get(f"{REVIEWS}/ratings", params={"product_id": str(tenant)})
+    assert RatingsAnswer.model_validate_json(answered.content).mean == Decimal("3.33")
+    assert answered.json()["by_stars"] == {"1": 1, "2": 0, "3": 0, "4": 1, "5": 1}
+    assert (other.status_code, other.json()["reviews"], other.json()["mean"]) == (200, 0, None)

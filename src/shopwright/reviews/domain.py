@@ -1,10 +1,15 @@
 """Reviews as customers wrote them. Pure. What they feel and talk about is not read here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from shopwright.kit.errors import Invalid
+
+STARS: Final = range(1, 6)
 
 
 class InvalidReviewFilter(Invalid):
@@ -28,6 +33,25 @@ class Review:
     written_on: date
     import_id: UUID | None
     row_number: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ratings:
+    """How many reviews gave how many stars. `mean` has two decimals; it is None without reviews."""
+
+    reviews: int
+    mean: Decimal | None
+    by_stars: dict[int, int]
+
+    @classmethod
+    def of(cls, counted: Mapping[int, int]) -> "Ratings":
+        """Make them of the reviews counted by stars; stars that nobody gave count 0."""
+        by_stars = {stars: counted.get(stars, 0) for stars in STARS}
+        reviews = sum(by_stars.values())
+        if reviews == 0:
+            return cls(0, None, by_stars)
+        total = sum(stars * count for stars, count in by_stars.items())
+        return cls(reviews, (Decimal(total) / reviews).quantize(Decimal("0.01")), by_stars)
 
 
 @dataclass(frozen=True, slots=True)

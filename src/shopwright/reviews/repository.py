@@ -23,6 +23,17 @@ order by r.written_on desc, r.id desc
 """
 
 
+_STARS: Final = """
+select rating, count(*) from review
+ where tenant_id = $1
+   and ($2::uuid is null or product_id = $2)
+   and ($3::date is null or written_on >= $3) and ($4::date is null or written_on < $4)
+   and ($5::smallint is null or rating >= $5) and ($6::smallint is null or rating <= $6)
+   and ($7::text is null or source = $7)
+ group by rating
+"""
+
+
 class ReviewRepository:
     """The questions that the service asks about reviews of one tenant."""
 
@@ -33,6 +44,11 @@ class ReviewRepository:
         """Return up to `limit` reviews, newest first, behind the one of `after`."""
         rows = await self._unit.connection.fetch(_REVIEWS, *self._selection(wanted), *(after or (None, None)), limit)
         return [Review(**dict(row)) for row in rows]
+
+    async def count_by_stars(self, wanted: ReviewFilter) -> dict[int, int]:
+        """Count the reviews of a filter by their stars; stars that nobody gave are missing."""
+        rows = await self._unit.connection.fetch(_STARS, *self._selection(wanted))
+        return {row["rating"]: row["count"] for row in rows}
 
     async def stream(self, wanted: ReviewFilter, batch: int) -> AsyncIterator[list[Review]]:
         """Yield all reviews of a filter in batches, newest first, from one snapshot and in bounded memory."""

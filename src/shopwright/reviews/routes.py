@@ -1,6 +1,7 @@
 """HTTP: reviews as they were imported."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -60,6 +61,16 @@ class ReviewPage(ReviewQuery):
     limit: int = Field(default=100, ge=1, le=LARGEST_PAGE, description="Rows a page.")
 
 
+class RatingsAnswer(BaseModel):
+    """How many reviews gave how many stars."""
+
+    reviews: int
+    mean: Decimal | None = Field(description="Stars, two decimals; none without reviews.", examples=["4.21"])
+    by_stars: dict[int, int] = Field(
+        description="Every number of stars, also one that nobody gave.", examples=[{1: 0, 2: 1, 3: 2, 4: 9, 5: 7}]
+    )
+
+
 class ReviewExport(ReviewQuery):
     """Which reviews as which kind of file."""
 
@@ -90,6 +101,13 @@ Reviews = Annotated[ReviewService, Depends(review_service)]
 async def list_reviews(reviews: Reviews, query: Annotated[ReviewPage, Query()]) -> Response:
     """List reviews, newest first."""
     return answer(await reviews.list_reviews(query.wanted(), cursor=query.cursor, limit=query.limit))
+
+
+@router.get("/ratings", name="get_ratings", response_model=RatingsAnswer)
+@needs("catalog:read")
+async def get_ratings(reviews: Reviews, query: Annotated[ReviewQuery, Query()]) -> Response:
+    """Count the reviews of a filter by stars, with their mean."""
+    return answer(await reviews.rate(query.wanted()))
 
 
 @router.get("/export", name="export_reviews", response_class=StreamingResponse)

@@ -1692,6 +1692,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reviews/ratings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Ratings
+         * @description Count the reviews of a filter by stars, with their mean.
+         */
+        get: operations["get_ratings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sales/lines": {
         parameters: {
             query?: never;
@@ -5509,6 +5529,34 @@ export interface components {
              * @default manual
              */
             source: string;
+        };
+        /**
+         * RatingsAnswer
+         * @description How many reviews gave how many stars.
+         */
+        RatingsAnswer: {
+            /**
+             * By Stars
+             * @description Every number of stars, also one that nobody gave.
+             * @example {
+             *       "1": 0,
+             *       "2": 1,
+             *       "3": 2,
+             *       "4": 9,
+             *       "5": 7
+             *     }
+             */
+            by_stars: {
+                [key: string]: number;
+            };
+            /**
+             * Mean
+             * @description Stars, two decimals; none without reviews.
+             * @example 4.21
+             */
+            mean: string | null;
+            /** Reviews */
+            reviews: number;
         };
         /**
          * Readiness
@@ -10191,6 +10239,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_ratings: {
+        parameters: {
+            query?: {
+                product_id?: string | null;
+                since?: string | null;
+                until?: string | null;
+                rating_from?: number | null;
+                rating_to?: number | null;
+                source?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RatingsAnswer"];
+                };
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];

@@ -12,6 +12,8 @@ type FigureProps = {
   missing?: string
   /** Against the comparison, of one. `meaning` is for profit; prices are neutral. */
   change?: { share: number; text?: string; meaning: Meaning } | null
+  /** Beneath the value where there is no change: what it rests on, in a few words. */
+  note?: string | null
   /** What it is over and against: `30 days, against the 30 before`. */
   period: string
   at?: string
@@ -25,7 +27,7 @@ type FigureProps = {
 }
 
 /** One figure: value, change with sign and shape, course, period, age. It leads to its rows. */
-export function Figure({ label, value, missing, change, period, at, stale, spark, about, to }: FigureProps) {
+export function Figure({ label, value, missing, change, note, period, at, stale, spark, about, to }: FigureProps) {
   const content = (
     <>
       <p className="flex justify-between gap-2 text-12 text-muted">
@@ -38,7 +40,7 @@ export function Figure({ label, value, missing, change, period, at, stale, spark
       </p>
       <p className="figures mt-0.5 truncate text-[clamp(18px,1.65vw,24px)] leading-[30px] font-semibold">{value ?? <span className="text-muted">–</span>}</p>
       <div className="mt-1 flex h-[22px] items-center justify-between gap-2 text-12">
-        {value === null ? <span className="text-muted">{missing}</span> : change ? <Change {...change} /> : <span />}
+        {change && value !== null ? <Change {...change} /> : <span className="truncate text-muted">{value === null ? missing : note}</span>}
         {spark && spark.length > 1 && <Spark values={spark} />}
       </div>
       <p className="sr-only">

@@ -49,8 +49,8 @@ export function DecisionsTab({ product }: TabProps) {
           <Problem error={error} onRetry={() => void refetch()} />
         </div>
       ) : (
-        <div style={{ height: Math.min(560, Math.max(rows.length, 3) * 32 + 40) }}>
-          <DataTable label={words.decisions} rows={rows} columns={COLUMNS} rowId={(row) => row.id} loading={isPending} empty={<EmptyState title={words.noDecisions} />} keys={false} />
+        <div style={{ height: Math.min(560, Math.max(rows.length, 5) * 32 + 40) }}>
+          <DataTable label={words.decisions} rows={rows} columns={COLUMNS} rowId={(row) => row.id} loading={isPending} empty={<EmptyState title={words.noDecisions}>{words.noDecisionsAbout}</EmptyState>} keys={false} />
         </div>
       )}
     </Panel>

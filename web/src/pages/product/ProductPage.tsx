@@ -1,5 +1,6 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
+import { Fragment } from 'react'
 
 import { useKeys } from '../../app/keys'
 import { Badge } from '../../parts/Badge'
@@ -73,10 +74,13 @@ function Content({ tab, ...props }: TabProps & { tab: TabName }) {
 function About({ product }: { product: Product }) {
   const known = [product.category, product.brand, product.gtin && `GTIN ${product.gtin}`].filter(Boolean)
   return (
-    <span className="inline-flex flex-wrap items-center gap-x-2">
+    <span className="inline-flex flex-wrap items-center gap-x-1.5">
       <span className="text-text">{product.sku}</span>
       {known.map((one) => (
-        <span key={one}>· {one}</span>
+        <Fragment key={one}>
+          <span aria-hidden>·</span>
+          <span>{one}</span>
+        </Fragment>
       ))}
       {product.status === 'archived' && <Badge>{words.archived}</Badge>}
       {product.tags.map((tag) => (

@@ -6,14 +6,20 @@ import { date } from '../../parts/format'
 import { Panel } from '../../parts/Panel'
 import type { TabProps } from './ProductPage'
 import { type Product, reviewsQuery } from './queries'
+import { Ratings } from './Ratings'
 import { words } from './words'
 
 /** What customers wrote, newest first. */
 export function ReviewsTab({ product }: TabProps) {
   return (
-    <Panel title={words.reviews}>
-      <Reviews product={product} />
-    </Panel>
+    <div className="grid grid-cols-[minmax(0,1fr)_300px] items-start gap-4">
+      <Panel title={words.reviews}>
+        <Reviews product={product} />
+      </Panel>
+      <Panel title={words.rating}>
+        <Ratings product={product} />
+      </Panel>
+    </div>
   )
 }
 
@@ -23,7 +29,7 @@ function Reviews({ product }: { product: Product }) {
   if (reviews.length === 0) return <EmptyState title={words.noReviews}>{words.noReviewsAbout}</EmptyState>
   return (
     <>
-      <ul className="max-w-[65ch]">
+      <ul className="-mt-3 max-w-[80ch]">
         {reviews.map((review) => (
           <li key={review.id} className="border-b border-line py-3 last:border-b-0">
             <p className="flex flex-wrap items-baseline gap-x-3 text-13">

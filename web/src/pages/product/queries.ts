@@ -102,6 +102,14 @@ export function reviewsQuery(id: string) {
   })
 }
 
+export function ratingsQuery(id: string) {
+  return queryOptions({
+    queryKey: ['products', 'ratings', id],
+    queryFn: ({ signal }) => read(api.GET('/api/v1/reviews/ratings', { params: { query: { product_id: id } }, signal })),
+    staleTime: 60_000,
+  })
+}
+
 export function decisionsQuery(id: string) {
   return queryOptions({
     queryKey: ['proposals', 'product', id],
