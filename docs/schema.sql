@@ -650,6 +650,10 @@ begin
      where tenant_id = lost.tenant_id and id = lost.id;
     put_back := put_back + 1;
   end loop;
+  -- A worker that lives renews its heartbeat; one from the future is of a dead worker, written before the clock was set back.
+  update jobs.pgqueuer set heartbeat = now() where status = 'picked' and heartbeat > now() + interval '5 seconds';
+  update jobs.pgqueuer_schedules set heartbeat = now()
+   where status = 'picked' and heartbeat > now() + interval '5 seconds';
   return put_back;
 end
 $$;
@@ -3450,6 +3454,13 @@ GRANT SELECT,INSERT ON TABLE jobs.pgqueuer TO shopwright_system;
 
 
 --
+-- Name: COLUMN pgqueuer.heartbeat; Type: ACL; Schema: jobs; Owner: -
+--
+
+GRANT UPDATE(heartbeat) ON TABLE jobs.pgqueuer TO shopwright_system;
+
+
+--
 -- Name: SEQUENCE pgqueuer_id_seq; Type: ACL; Schema: jobs; Owner: -
 --
 
@@ -3476,6 +3487,14 @@ GRANT SELECT,USAGE ON SEQUENCE jobs.pgqueuer_log_id_seq TO shopwright_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE jobs.pgqueuer_schedules TO shopwright_app;
+GRANT SELECT ON TABLE jobs.pgqueuer_schedules TO shopwright_system;
+
+
+--
+-- Name: COLUMN pgqueuer_schedules.heartbeat; Type: ACL; Schema: jobs; Owner: -
+--
+
+GRANT UPDATE(heartbeat) ON TABLE jobs.pgqueuer_schedules TO shopwright_system;
 
 
 --

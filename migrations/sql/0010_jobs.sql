@@ -136,6 +136,8 @@ grant usage on schema jobs to shopwright_app, shopwright_system;
 grant select, insert, update, delete on all tables in schema jobs to shopwright_app;
 grant usage, select on all sequences in schema jobs to shopwright_app;
 grant select, insert on jobs.pgqueuer to shopwright_system;
+grant update (heartbeat) on jobs.pgqueuer to shopwright_system;
+grant select, update (heartbeat) on jobs.pgqueuer_schedules to shopwright_system;
 grant usage, select on sequence jobs.pgqueuer_id_seq to shopwright_system;
 
 -- One row a job, from the request to long after its end. `attempts` is also the fence: whoever runs an earlier attempt
@@ -230,6 +232,10 @@ begin
      where tenant_id = lost.tenant_id and id = lost.id;
     put_back := put_back + 1;
   end loop;
+  -- A worker that lives renews its heartbeat; one from the future is of a dead worker, written before the clock was set back.
+  update jobs.pgqueuer set heartbeat = now() where status = 'picked' and heartbeat > now() + interval '5 seconds';
+  update jobs.pgqueuer_schedules set heartbeat = now()
+   where status = 'picked' and heartbeat > now() + interval '5 seconds';
   return put_back;
 end
 $$;

@@ -72,6 +72,38 @@ async def test_a_job_that_kills_its_workers_is_given_up(app_dsn: str, shop: Data
     assert (failed.state, failed.error_code, crowd.order) == (JobState.FAILED, "job_abandoned", [])
 
 
+async def test_the_job_of_a_dead_worker_is_taken_over_though_the_clock_was_set_back(
+    app_dsn: str, shop: Database, tenant: TenantId
+) -> None:
+    kind, crowd = errand(), Crowd()
+    (job_id,) = await send(shop, tenant, kind())
+    async with shop.unit(tenant) as unit:  # as a worker leaves it that died at a time which is yet to come
+        await unit.connection.execute(
+            "update job_progress set state = 'running', attempts = 1 where tenant_id = $1 and id = $2", tenant, job_id
+        )
+        await unit.connection.execute(
+            "update jobs.pgqueuer set status = 'picked', heartbeat = now() + interval '1 day' where entrypoint = $1",
+            kind.kind,
+        )
+    async with worker(app_dsn, {kind: crowd.run}):
+        done = await until(shop, tenant, job_id, *ENDED)
+    assert (done.state, done.attempts) == (JobState.SUCCEEDED, 2)
+
+
+async def test_a_schedule_comes_in_time_though_the_clock_was_set_back(app_dsn: str, shop: Database) -> None:
+    kind, crowd = errand(), Crowd(0)
+    schedule = Schedule(f"often-{kind.kind}", "* * * * * *", kind)
+    async with worker(app_dsn, {kind: crowd.run}, [schedule]):
+        await eventually(_is(lambda: crowd.order))
+        async with shop.unit(SYSTEM_TENANT) as unit:
+            await unit.connection.execute(
+                "update jobs.pgqueuer_schedules set next_run = now() + interval '1 day' where entrypoint = $1",
+                schedule.name,
+            )
+        fired = len(crowd.order)
+        await eventually(_is(lambda: len(crowd.order) > fired + 1))
+
+
 async def test_a_run_that_lost_its_job_can_write_nothing(app_dsn: str, shop: Database, tenant: TenantId) -> None:
     kind, released = errand(), asyncio.Event()
     lost: list[Exception] = []

@@ -6,7 +6,7 @@ so that it is repeated when something fails in between.
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from croniter import croniter  # type: ignore[import-untyped]
 
@@ -52,6 +52,14 @@ class RunForTenants(
     schedule: str
 
 
+# Of a schedule that waits longer than its cron expression says, the clock was set back since it was last fired.
+_BRING_FORWARD = """
+update jobs.pgqueuer_schedules s set next_run = now() + w.delay
+  from unnest($1::text[], $2::text[], $3::interval[]) as w(name, cron, delay)
+ where s.entrypoint = w.name and s.expression = w.cron and s.next_run > now() + w.delay + interval '5 seconds'
+"""
+
+
 class Clockwork:
     """Fires schedules."""
 
@@ -76,6 +84,14 @@ class Clockwork:
         job = RunForTenants(schedule=schedule.name) if schedule.per_tenant else schedule.job()
         async with self._database.unit(SYSTEM_TENANT) as unit:
             await self._queue.enter(unit, job, job.payload(), key=f"schedule:{schedule.name}")
+
+    async def bring_forward(self) -> None:
+        """Let schedules whose next time lies beyond their cron expression's come at that: a clock was set back."""
+        async with self._database.unit(SYSTEM_TENANT) as unit:
+            now = unit.clock.now()
+            delays = [croniter(schedule.cron, now).get_next(datetime) - now for schedule in self.schedules]
+            names, crons = [s.name for s in self.schedules], [s.cron for s in self.schedules]
+            await unit.connection.execute(_BRING_FORWARD, names, crons, delays)
 
     async def _run_for_tenants(self, context: JobContext[RunForTenants]) -> None:
         schedule = self._by_name.get(context.job.schedule)

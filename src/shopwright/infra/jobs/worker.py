@@ -168,7 +168,7 @@ class Worker:
             runs[row["id"]].stop(Stop(row["reason"]))
 
     async def _recover(self) -> None:
-        """Put jobs back that fell out of the queue, and forget what is old."""
+        """Put jobs back that fell out of the queue, catch up with a clock that was set back, forget what is old."""
         async with self._database.unit(SYSTEM_TENANT) as unit:
             await unit.connection.execute(_RECOVER)
             if time.monotonic() - self._pruned > _PRUNE_EVERY:
@@ -177,6 +177,8 @@ class Worker:
                 await unit.connection.execute(_PRUNE, *before)
                 await unit.connection.execute(_PRUNE_ENGINE_LOG, _ENGINE_LOG_KEPT)
                 self._pruned = time.monotonic()
+        if self._clockwork.schedules:
+            await self._clockwork.bring_forward()
         await asyncio.sleep(self._options.takeover.total_seconds())
 
     async def _schedule(self) -> None:
