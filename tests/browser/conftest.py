@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import pytest
 from drills.running import RunningProgram
-from playwright.sync_api import ConsoleMessage, Page, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
 
 from shopwright.app.pages.building import STATIC, Outcome, ensure_pages
 
@@ -85,10 +85,8 @@ def base_url(request: pytest.FixtureRequest) -> str:
     return given or request.getfixturevalue("program").address
 
 
-@pytest.fixture
-def page(page: Page, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page whose faults fail the test."""
-    faults: list[str] = []
+def _watch(page: Page, faults: list[str]) -> Page:
+    """Note what goes wrong on a page."""
 
     def console(message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -101,10 +99,29 @@ def page(page: Page, request: pytest.FixtureRequest) -> Iterator[Page]:
     page.on("console", console)
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("response", answered)
-    yield page
+    return page
+
+
+@pytest.fixture
+def faults(request: pytest.FixtureRequest) -> Iterator[list[str]]:
+    """What went wrong on the pages of a test; more than it expects fails it."""
+    faults: list[str] = []
+    yield faults
     marker = request.node.get_closest_marker("expects")
     expected = marker.args if marker else ()
     assert [fault for fault in faults if not any(part in fault for part in expected)] == []
+
+
+@pytest.fixture
+def page(page: Page, faults: list[str]) -> Page:
+    """A page whose faults fail the test."""
+    return _watch(page, faults)
+
+
+@pytest.fixture
+def beside(context: BrowserContext, faults: list[str]) -> Page:
+    """A second tab of the same person."""
+    return _watch(context.new_page(), faults)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import json
 import re
-from typing import Literal
 
 import pytest
 from drills.running import RunningProgram
@@ -19,16 +18,6 @@ def test_whoever_is_not_signed_in_is_shown_the_sign_in_page(page: Page) -> None:
     expect(page).to_have_url(re.compile(r"/login"))
     expect(page.get_by_label("E-mail")).to_be_visible()
     expect(page.get_by_label("Password")).to_be_visible()
-
-
-@pytest.mark.expects(NOT_SIGNED_IN)
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_sign_in_page_is_accessible_in_both_themes(page: Page, theme: Literal["light", "dark"]) -> None:
-    page.emulate_media(color_scheme=theme)
-    page.goto("/login")
-    page.get_by_role("button", name="Look at the").wait_for()
-    assert page.locator("html").get_attribute("data-theme") == theme
-    assert violations(page) == []
 
 
 def test_a_planted_fault_is_found(page: Page) -> None:

@@ -7,23 +7,6 @@ from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.expects("status of 401", "ERR_INTERNET_DISCONNECTED", "WebSocket")
 
-PAGES = ("/", "/proposals", "/policies")
-
-
-@pytest.mark.parametrize("width", [1440, 1280])
-@pytest.mark.parametrize("path", PAGES)
-def test_nothing_is_wider_or_lower_than_the_window(demo: Page, path: str, width: int) -> None:
-    demo.set_viewport_size({"width": width, "height": 800})
-    demo.goto(path)
-    demo.locator("main h1").wait_for()
-    demo.wait_for_load_state("networkidle")
-    size = demo.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
-    assert size == [width, 800]
-    inner = demo.evaluate(
-        "() => { const it = document.getElementById('content'); return it.scrollWidth - it.clientWidth }"
-    )
-    assert inner == 0
-
 
 def test_letters_go_places_and_the_list_of_keys_names_them(demo: Page) -> None:
     demo.keyboard.press("g")

@@ -1,12 +1,10 @@
 """Deciding on prices as people do it: by keyboard, with undo, and while somebody else decides too."""
 
 import re
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
-
-from tests.browser.accessibility import violations
 
 pytestmark = pytest.mark.expects("status of 401", "status of 409")
 
@@ -101,13 +99,3 @@ def test_the_kill_switch_is_seen_where_prices_are_decided(demo: Page) -> None:
     demo.get_by_label("Why").fill("It is over")
     demo.get_by_role("button", name="Release").last.click()
     expect(demo.get_by_role("button", name="Halt all pricing")).to_be_visible()
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/", "/proposals", "/policies"])
-def test_the_pages_are_accessible_in_both_themes(demo: Page, path: str, theme: Literal["light", "dark"]) -> None:
-    demo.emulate_media(color_scheme=theme)
-    demo.goto(path)
-    demo.locator("main h1").wait_for()
-    demo.wait_for_load_state("networkidle")
-    assert violations(demo) == []

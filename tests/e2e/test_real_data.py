@@ -18,12 +18,12 @@ import httpx2
 import polars as pl
 import pytest
 from drills.running import RunningProgram, no_limits
+from tests.electronics import cut
 from tests.factories.command_line import PASSWORD, CommandLine
 from tests.shared_data import shared_data
 
 pytestmark = [pytest.mark.shared_data, pytest.mark.slow]
 
-OWN_MERCHANT: Final = ["Bestbuy.com", "Best Buy", "best_buy"]
 POLICY: Final = {
     "name": "House",
     "scope": "tenant",
@@ -271,19 +271,9 @@ async def test_orange_juice(juice: Seller, tmp_path: Path) -> None:
     await reprice_and_take_back(juice, 9)
 
 
-def cut(folder: Path, path: Path, *, own: bool) -> Path:
-    """Cut the observations of one merchant, or of all others, out of the file."""
-    frame = pl.read_csv(path, infer_schema=False)
-    ours = pl.col("prices.merchant").is_in(OWN_MERCHANT)
-    target = folder / f"{'own' if own else 'rivals'}.csv"
-    frame.filter(ours if own else ~ours).write_csv(target)
-    return target
-
-
 async def test_electronics(electronics: Seller, tmp_path: Path) -> None:
     """4,994 price observations: one merchant is the shop, the others are its competitors; costs come in a file."""
-    path = shared_data("prices/datafiniti_electronics/price_observations.csv.gz")
-    own, rivals = cut(tmp_path, path, own=True), cut(tmp_path, path, own=False)
+    own, rivals = cut(tmp_path, own=True), cut(tmp_path, own=False)
     [products] = await electronics.types("import", own, "--kind", "products", "--map", "updated_at=prices.dateSeen")
     assert figures(products) == (2_002, 555, 1_447, 0)
     [offers] = await electronics.types("import", rivals)

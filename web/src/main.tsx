@@ -5,6 +5,7 @@ import { createRoot } from 'react-dom/client'
 
 import { live } from './api/live'
 import { hasMoved } from './api/me'
+import { ApiProblem } from './api/problem'
 import { queryClient } from './api/queries'
 import { whenSessionMoved, whenSignedOut } from './api/session'
 import { answerKey } from './app/keys'
@@ -34,9 +35,14 @@ async function followSession(): Promise<void> {
   await router.invalidate()
 }
 
+/** A panel that caught an answer of the program shows it; the console is for faults of the pages. */
+function logFault(error: unknown): void {
+  if (!(error instanceof ApiProblem)) reportError(error)
+}
+
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
-createRoot(root).render(
+createRoot(root, { onCaughtError: logFault }).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
       <RouterProvider router={router} />

@@ -7,7 +7,7 @@ import { words } from './words'
 export function NotFound() {
   return (
     <main className="h-full">
-      <EmptyState title={words.notFound} action={<Link to="/" className="text-13 font-medium text-accent hover:underline">{words.toDashboard}</Link>}>
+      <EmptyState isPage title={words.notFound} action={<Link to="/" className="text-13 font-medium text-accent hover:underline">{words.toDashboard}</Link>}>
         {words.notFoundAbout}
       </EmptyState>
     </main>

@@ -1,9 +1,13 @@
 import { expect, it } from 'vitest'
 
-import { age, money, percent, ppm } from './format'
+import { age, amount, money, percent, ppm } from './format'
 
 it('formats money digit by digit, beyond what a float can hold', () => {
   expect(money('9007199254740993.10', 'EUR')).toContain('9,007,199,254,740,993.10')
+})
+
+it('leaves the currency of the first of two amounts to the second, with the same digits', () => {
+  expect([amount('1399.9', 'USD'), amount('1399', 'JPY')]).toEqual(['1,399.90', '1,399'])
 })
 
 it('signs changes, but not zero', () => {

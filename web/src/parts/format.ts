@@ -28,6 +28,12 @@ export function money(value: Decimal, currency: string, { whole = false, signed 
   return put(format(key, { style: 'currency', currency, signDisplay: sign, ...digits }), value)
 }
 
+/** 1234.5 EUR -> 1,234.50, for the first of two amounts in one currency. */
+export function amount(value: Decimal, currency: string): string {
+  const digits = format(`money ${currency} false auto`, { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
+  return put(format(`amount ${digits}`, { minimumFractionDigits: digits, maximumFractionDigits: digits }), value)
+}
+
 /** 1234.5 -> 1,234.5, at most `digits` behind the point. */
 export function number(value: Decimal, digits = 0, { signed = false } = {}): string {
   const signDisplay = signed ? 'exceptZero' : 'auto'

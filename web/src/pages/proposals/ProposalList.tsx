@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 
-import { money, ppm } from '../../parts/format'
+import { amount, money, ppm } from '../../parts/format'
 import { Gain } from './Gain'
 import { useRowHeight } from '../../app/preferences'
 import { type Column, DataTable, type Selection, sortable } from '../../parts/table'
@@ -41,13 +41,13 @@ export function ProposalList({ rows, openId, onOpen, selection, onSelect, empty,
         header: words.atStake,
         about: words.atStakeAbout,
         align: 'right',
-        width: 164,
+        width: 190,
         greatestFirst: true,
         sort: (row) => Math.abs(sortable(gainOf(row)?.middle) ?? 0),
         cell: (row) => (
           <>
             <span className="block">
-              {money(row.current_price, row.currency)} <span className="text-muted">→</span>{' '}
+              {amount(row.current_price, row.currency)} <span className="text-muted">→</span>{' '}
               <span className="font-semibold">{money(row.proposed_price, row.currency)}</span>
             </span>
             <span className="block text-12 text-muted">

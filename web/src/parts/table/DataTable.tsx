@@ -129,7 +129,8 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const width = columns.reduce((sum, column) => sum + (column.width ?? column.minWidth ?? 120), selection ? 36 : 0)
   return (
     // The rows that hold the space change their height while one scrolls: the browser must not hold on to what it sees.
-    <div ref={scroller} className={`h-full min-h-0 overflow-auto [overflow-anchor:none] ${props.className ?? ''}`} data-part="scroller">
+    // Relative, for the words that only screen readers get: they are positioned, and would widen the page beyond it.
+    <div ref={scroller} className={`relative h-full min-h-0 overflow-auto [overflow-anchor:none] ${props.className ?? ''}`} data-part="scroller">
       <table
         role="grid"
         aria-label={props.label}
