@@ -9,6 +9,12 @@ from shopwright.app.cli.output import print_json, print_table, say
 from shopwright.app.cli.shop import JsonOption
 
 _FELL_SHORT = 1
+_GENERAL = frozenset(("name", "data", "column", "seed", "bar", "json"))
+"""Options of every evaluation; the others are handed to the one that is asked for."""
+HorizonsOption = Annotated[str | None, typer.Option(help="forecast: how many periods ahead, apart by commas: 7,30,90.")]
+PeersOption = Annotated[
+    str | None, typer.Option(help="What is measured beside it. forecast: any of prophet,autoets,seasonal_naive.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -36,9 +42,14 @@ def evaluate(
     seeds: Annotated[int | None, typer.Option(min=1, help="pricing: how many worlds of each kind.")] = None,
     days: Annotated[int | None, typer.Option(min=1, help="pricing: how many days are played.")] = None,
     products: Annotated[int | None, typer.Option(min=1, help="pricing: how many products a world has.")] = None,
+    horizons: HorizonsOption = None,
+    frequency: Annotated[str | None, typer.Option(help="forecast: D for days or W for weeks.")] = None,
+    origins: Annotated[int | None, typer.Option(min=1, help="forecast: from how many points of the past.")] = None,
+    peers: PeersOption = None,
     json: JsonOption = False,
 ) -> None:
     """Measure one quality. Exits with 0 when it ran, with 1 when a bar was missed, with 2 for wrong options or data."""
+    given = dict(locals())
     from shopwright.app.evaluations.contract import Bar, Request, role_columns, run
     from shopwright.app.evaluations.registry import get_evaluation
 
@@ -48,7 +59,7 @@ def evaluate(
         data=tuple(data or ()),
         columns=role_columns(column or ()),
         seed=seed,
-        options={"world": world, "seeds": seeds, "days": days, "products": products},
+        options={option: value for option, value in given.items() if option not in _GENERAL},
         tell=say,
     )
     result = run(name, evaluation, request)

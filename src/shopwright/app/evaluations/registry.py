@@ -3,11 +3,12 @@
 from typing import Final
 
 from shopwright.app.evaluations.contract import Evaluation, UnknownEvaluation
+from shopwright.app.evaluations.forecast import evaluate_forecast
 from shopwright.app.evaluations.pricing import evaluate_pricing
 
-EVALUATIONS: Final[dict[str, Evaluation]] = {"pricing": evaluate_pricing}
+EVALUATIONS: Final[dict[str, Evaluation]] = {"forecast": evaluate_forecast, "pricing": evaluate_pricing}
 ANNOUNCED: Final = frozenset(
-    "matching blocking sentiment aspects spam forecast elasticity replenishment extraction routing".split()
+    "matching blocking sentiment aspects spam elasticity replenishment extraction routing".split()
 )
 """Names of the contract whose measured part is not in the program yet."""
 

@@ -1,0 +1,1 @@
+"""Demand: what will be sold, and how it answers to price."""

@@ -1,0 +1,102 @@
+"""Makes quantiles and intervals hold what they promise, by what they held in backtests. Pure.
+
+Conformal: in each class of volume a quantile is multiplied by the factor at which backtests lay below it as often as
+its level says, shrunk towards the factor of all classes. Where much of the mass is at zero, an interval between two
+quantiles would hold far more than it says; intervals therefore have upper ends of their own, calibrated so that lower
+and upper end together hold the level.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from shopwright.demand.forecasting.forecast import LEVELS, ordered
+from shopwright.demand.forecasting.panel import Flags, Floats, Ints
+from shopwright.demand.forecasting.spread import CLASSES, INNER
+
+_POOL_CELLS: Final = 150.0
+"""The factor of all classes counts as much as this many cells of one's own."""
+_PLAIN: Final = tuple(INNER.index(level) for level in LEVELS)
+_INTERVALS: Final = ((0.95, 0.025, 0.975), (0.8, 0.1, 0.9))
+_MIDDLE: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Factors by class of volume: of the quantiles (L, classes) and of the upper ends of the 95 and 80 % interval."""
+
+    quantile: Floats
+    upper: Floats
+
+    def apply(self, table: Floats, volume: Ints) -> tuple[Floats, Floats]:
+        """Return quantiles (L, ...) and bounds (4, ...): low 95, low 80, high 80, high 95, from INNER ones (7, ...)."""
+        plain = ordered(np.stack([table[inner] * self.quantile[row][volume] for row, inner in enumerate(_PLAIN)]))
+        low_95, low_80 = plain[0], plain[1]
+        high_95, high_80 = (upper_end(table, row) * self.upper[row][volume] for row in range(len(_INTERVALS)))
+        high_80 = np.maximum(high_80, low_80)
+        return plain, np.stack([low_95, low_80, high_80, np.maximum(high_95, high_80)])
+
+
+UNCALIBRATED: Final = Calibration(np.ones((len(LEVELS), CLASSES)), np.ones((len(_INTERVALS), CLASSES)))
+
+
+def upper_end(table: Floats, interval: int) -> Floats:
+    """Return the upper end of an interval: of the two-sided one, or where the lower is 0 of the one-sided."""
+    held, low, high = _INTERVALS[interval]
+    out: Floats = np.where(table[INNER.index(low)] > 0, table[INNER.index(high)], table[INNER.index(held)])
+    return out
+
+
+def calibrate(actual: Floats, table: Floats, volume: Ints, seen: Flags) -> Calibration:
+    """Learn from the cells (...) of backtests: units, their INNER quantiles (7, ...), class, and whether known."""
+    cells = seen.reshape(-1)
+    actual, volume = actual.reshape(-1)[cells], volume.reshape(-1)[cells]
+    table = table.reshape(len(INNER), -1)[:, cells]
+    order = np.argsort(volume, kind="stable")
+    edges = np.searchsorted(volume[order], np.arange(CLASSES + 1))
+    parts = [order[start:stop] for start, stop in pairwise(edges)]
+    quantile = np.stack(
+        [
+            _by_class(_ratio(actual, table[inner], np.nan), parts, level)
+            for level, inner in zip(LEVELS, _PLAIN, strict=True)
+        ]
+    )
+    upper = []
+    for row, (held, low, _) in enumerate(_INTERVALS):
+        below = actual < table[INNER.index(low)] * quantile[LEVELS.index(low)][volume]
+        upper.append(
+            _by_class(_ratio(actual, upper_end(table, row), np.where(actual > 0, np.inf, 0.0)), parts, held, below)
+        )
+    return Calibration(quantile, np.stack(upper))
+
+
+def _ratio(actual: Floats, expected: Floats, otherwise: Floats | float) -> Floats:
+    """Return units over a quantile, and something else where the quantile is 0."""
+    out = np.full(actual.shape, otherwise) if isinstance(otherwise, float) else otherwise
+    return np.divide(actual, expected, out=out, where=expected > 0)
+
+
+def _by_class(ratio: Floats, parts: list[Ints], level: float, below: Flags | None = None) -> Floats:
+    """Return the factor of each class (classes,): the ratio that a share `level` of the cells does not exceed."""
+    every = _held(ratio, level, below, 1.0)
+    found = []
+    for part in parts:
+        own = _held(ratio[part], level, None if below is None else below[part], every)
+        found.append((part.size * own + _POOL_CELLS * every) / (part.size + _POOL_CELLS))
+    return np.array(found)
+
+
+def _held(ratio: Floats, level: float, below: Flags | None, otherwise: float) -> float:
+    """Return the ratio at a level. Cells below the lower end of their interval push the upper end up."""
+    known = ratio[~np.isnan(ratio)]
+    if known.size == 0:
+        return otherwise
+    rank = level if below is None else level + float(below.mean())
+    if level > _MIDDLE:
+        rank = rank * (known.size + 1) / known.size
+    found = float(np.quantile(known, min(rank, 1.0), method="lower"))
+    if below is None:
+        return found
+    return found if 0 < found < np.inf else otherwise

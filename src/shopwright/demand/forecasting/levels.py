@@ -1,0 +1,130 @@
+"""The level of every product for each stretch of the horizon: smoothing rates combined by what they got right. Pure.
+
+Two steps. A product's rates are weighed by the softmax of their backtest errors, shrunk towards those of all products.
+Then one linear combination for each stretch, learnt over all products at once by ridge regression towards that
+weighted level, brings in what is common: how fast to trust a change, the drift of the group, how far to discount
+single large orders. A panel without backtests keeps the weighted level.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from shopwright.demand.forecasting.panel import Floats, Frequency, Ints
+
+DAILY_STRETCHES: Final = (7, 14, 28, 56, 91)
+WEEKLY_STRETCHES: Final = (1, 2, 4, 8, 13)
+_SPACING: Final = {Frequency.DAILY: 14, Frequency.WEEKLY: 2}
+_ORIGINS: Final = 13
+_FIRST: Final = {Frequency.DAILY: 28, Frequency.WEEKLY: 8}
+"""Periods of history before the earliest backtest."""
+_TEMPERATURE: Final = 0.08
+_POOL: Final = 6.0
+"""The errors of all products count as much as this many origins of one's own."""
+_RIDGE: Final = 60.0
+"""How many rows the belief in the weighted level is worth."""
+
+
+def stretch_ends(frequency: Frequency, ahead: int) -> Ints:
+    """Return the ends of the stretches that the periods ahead fall into; the last one takes all that is beyond."""
+    ends = DAILY_STRETCHES if frequency is Frequency.DAILY else WEEKLY_STRETCHES
+    inside = [end for end in ends if end < ahead]
+    return np.array([*inside, ends[len(inside)] if len(inside) < len(ends) else ahead], dtype=np.int64)
+
+
+def backtest_origins(frequency: Frequency, periods: int) -> Ints:
+    """Return the origins of backtests, latest first, a shortest stretch before the end and then evenly apart."""
+    nearest = periods - (DAILY_STRETCHES if frequency is Frequency.DAILY else WEEKLY_STRETCHES)[0]
+    origins = nearest - _SPACING[frequency] * np.arange(_ORIGINS)
+    return origins[origins >= min(_FIRST[frequency], max(periods // 2, 1))]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the levels are learnt from.
+
+    Features (F, O, n): the smoothing rates first. Outcomes (B, O, n): the level that each stretch then had, with what
+    it rests on (0 where it was not seen). `scale` (n,): what squared errors of a product are divided by.
+    """
+
+    features: Floats
+    rates: int
+    outcome: Floats
+    carried: Floats
+    scale: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Combination:
+    """What was learnt: weights of the rates (K, n) and coefficients (B, F + 1), the first for the weighted level."""
+
+    weight: Floats
+    coefficient: Floats
+
+    def levels(self, features: Floats) -> Floats:
+        """Return levels (B, ..., n) from features (F, ..., n). Never negative."""
+        own = _weighted(self.weight, features)
+        every = np.concatenate([own[None], features])
+        return np.maximum(np.tensordot(self.coefficient, every, axes=1), 0.0)
+
+
+def learn(evidence: Evidence) -> Combination:
+    """Learn the combination from backtests."""
+    weight = _rate_weights(evidence)
+    own = _weighted(weight, evidence.features)
+    every = np.concatenate([own[None], evidence.features])
+    coefficient = np.stack([_ridge(every, evidence, stretch) for stretch in range(evidence.outcome.shape[0])])
+    return Combination(weight, coefficient)
+
+
+def _weighted(weight: Floats, features: Floats) -> Floats:
+    out: Floats = (weight.reshape(weight.shape[0], *(1,) * (features.ndim - 2), -1) * features[: weight.shape[0]]).sum(
+        axis=0
+    )
+    return out
+
+
+def _rate_weights(evidence: Evidence) -> Floats:
+    """Weigh the rates (K, n) by the softmax of their errors over the backtests, shrunk towards everybody's."""
+    rates, products = evidence.rates, evidence.features.shape[2]
+    if evidence.outcome.shape[1] == 0:
+        return _even(rates, products)
+    stretch = min(2, evidence.outcome.shape[0] - 1)
+    count = (evidence.carried[stretch] > 0).astype(np.float64)
+    seen = count.sum(axis=0)
+    missed = (evidence.features[:rates] - evidence.outcome[stretch]) ** 2 * count
+    error = missed.sum(axis=1)
+    typical = error.mean(axis=0)
+    relative = np.divide(error, typical, out=np.ones_like(error), where=typical > 0)
+    heft = np.where(typical > 0, seen, 0.0)
+    if not heft.sum():
+        return _even(rates, products)
+    pooled = (relative * heft).sum(axis=1) / heft.sum()
+    shrunk = (heft * relative + _POOL * pooled[:, None]) / (heft + _POOL)
+    weight = np.exp(-(shrunk - shrunk.min(axis=0)) / _TEMPERATURE)
+    outcome: Floats = weight / weight.sum(axis=0)
+    return outcome
+
+
+def _even(rates: int, products: int) -> Floats:
+    return np.full((rates, products), 1.0 / rates)
+
+
+def _ridge(every: Floats, evidence: Evidence, stretch: int) -> Floats:
+    """Return the coefficients (F + 1,) of one stretch: least squares, pulled towards the weighted level alone."""
+    prior = np.zeros(every.shape[0])
+    prior[0] = 1.0
+    carried = evidence.carried[stretch]
+    heft = np.where(carried > 0, 1.0 / np.maximum(evidence.scale, 1e-12), 0.0)
+    rows = float((heft > 0).sum())
+    if not rows:
+        return prior
+    left = evidence.outcome[stretch] - every[0]
+    flat = every.reshape(every.shape[0], -1)
+    weighted = flat * heft.reshape(-1)
+    gram = weighted @ flat.T
+    size = max(float(np.trace(gram)) / every.shape[0], 1e-12)
+    pull = _RIDGE * size / rows
+    solved: Floats = np.linalg.solve(gram + pull * np.eye(every.shape[0]), weighted @ left.reshape(-1))
+    return prior + solved
