@@ -132,24 +132,24 @@ async def test_another_tenant_sees_nothing(cache: Cache, key: CacheKey, other_te
     assert (await cache.get_or_compute(key, HOUR, int, Work(3))).value == 1
 
 
-async def test_callers_at_the_same_time_share_one_computation(cache: Cache, key: CacheKey) -> None:
+async def test_callers_at_the_same_time_share_one_computation(cache: Cache, key: CacheKey, metrics: Metrics) -> None:
     work = Work(7)
     work.go.clear()
     calls = [asyncio.create_task(cache.get_or_compute(key, HOUR, int, work)) for _ in range(20)]
     await until(lambda: work.runs == 1)
-    await asyncio.sleep(0.01)
+    await until(lambda: waiting(metrics, key) == 19)
     work.go.set()
     results = await asyncio.gather(*calls)
     assert {result.value for result in results} == {7}
     assert work.runs == 1
 
 
-async def test_a_failure_reaches_all_who_wait_and_is_not_kept(cache: Cache, key: CacheKey) -> None:
+async def test_a_failure_reaches_all_who_wait_and_is_not_kept(cache: Cache, key: CacheKey, metrics: Metrics) -> None:
     work = Work(ValueError("no data"), 2)
     work.go.clear()
     calls = [asyncio.create_task(cache.get_or_compute(key, HOUR, int, work)) for _ in range(3)]
     await until(lambda: work.runs == 1)
-    await asyncio.sleep(0.01)
+    await until(lambda: waiting(metrics, key) == 2)
     work.go.set()
     outcomes = await asyncio.gather(*calls, return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [ValueError] * 3
@@ -157,13 +157,15 @@ async def test_a_failure_reaches_all_who_wait_and_is_not_kept(cache: Cache, key:
     assert (await cache.get_or_compute(key, HOUR, int, work)).value == 2
 
 
-async def test_when_the_one_who_computes_is_cancelled_the_next_one_computes(cache: Cache, key: CacheKey) -> None:
+async def test_when_the_one_who_computes_is_cancelled_the_next_one_computes(
+    cache: Cache, key: CacheKey, metrics: Metrics
+) -> None:
     work = Work(7)
     work.go.clear()
     first = asyncio.create_task(cache.get_or_compute(key, HOUR, int, work))
     second = asyncio.create_task(cache.get_or_compute(key, HOUR, int, work))
     await until(lambda: work.runs == 1)
-    await asyncio.sleep(0.01)
+    await until(lambda: waiting(metrics, key) == 1)
     first.cancel()
     await until(lambda: work.runs == 2)
     work.go.set()
@@ -171,13 +173,13 @@ async def test_when_the_one_who_computes_is_cancelled_the_next_one_computes(cach
     assert first.cancelled()
 
 
-async def test_one_who_waits_can_be_cancelled_alone(cache: Cache, key: CacheKey) -> None:
+async def test_one_who_waits_can_be_cancelled_alone(cache: Cache, key: CacheKey, metrics: Metrics) -> None:
     work = Work(7)
     work.go.clear()
     first = asyncio.create_task(cache.get_or_compute(key, HOUR, int, work))
     await until(lambda: work.runs == 1)
     second = asyncio.create_task(cache.get_or_compute(key, HOUR, int, work))
-    await asyncio.sleep(0.01)
+    await until(lambda: waiting(metrics, key) == 1)
     second.cancel()
     with pytest.raises(asyncio.CancelledError):
         await second
@@ -307,6 +309,11 @@ async def test_without_redis_results_are_computed(key: CacheKey, clock: FixedClo
             assert (await cache.get_or_compute(key, HOUR, int, Work(2))).value == 2
             assert await cache.drop(key.tenant, reason="test") == 0
     assert {line["doing"] for line in logs if line["event"] == "shared cache is away"} >= {"get", "set", "drop"}
+
+
+def waiting(metrics: Metrics, key: CacheKey) -> int:
+    """How many have found somebody else at work on a kind of key."""
+    return int(metrics.cache.lookups.labels(key.kind, "shared")._value.get())
 
 
 async def until(happened: Callable[[], bool]) -> None:
