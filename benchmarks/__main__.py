@@ -13,7 +13,7 @@ from pathlib import Path
 import structlog
 import uvloop
 
-from benchmarks import authenticated_read, import_sales, outbox, repricing, row_level_security, startup
+from benchmarks import authenticated_read, forecasts, import_sales, outbox, repricing, row_level_security, startup
 from benchmarks.measuring import Benchmark, Context, Result
 from benchmarks.report import as_json, as_table
 from shopwright.infra.postgres import EmbeddedPostgres
@@ -23,6 +23,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "authenticated_read": authenticated_read.run,
     "row_level_security": row_level_security.run,
     "repricing": repricing.run,
+    "forecasts": forecasts.run,
     "outbox": outbox.run,
     "startup": startup.run,
 }

@@ -969,6 +969,57 @@ ALTER TABLE ONLY public.figure_day FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: forecast; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.forecast (
+    tenant_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    first_day date NOT NULL,
+    history_days integer NOT NULL,
+    confidence smallint NOT NULL,
+    weekly real NOT NULL,
+    yearly real NOT NULL,
+    units real[] NOT NULL,
+    low_95 real[] NOT NULL,
+    low_80 real[] NOT NULL,
+    high_80 real[] NOT NULL,
+    high_95 real[] NOT NULL,
+    horizons smallint[] NOT NULL,
+    totals real[] NOT NULL,
+    totals_low_95 real[] NOT NULL,
+    totals_low_80 real[] NOT NULL,
+    totals_high_80 real[] NOT NULL,
+    totals_high_95 real[] NOT NULL,
+    CONSTRAINT forecast_confidence_check CHECK (((confidence >= 0) AND (confidence <= 100)))
+)
+WITH (toast_tuple_target='8160');
+
+ALTER TABLE ONLY public.forecast FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: forecast_kept; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.forecast_kept (
+    tenant_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    first_day date NOT NULL,
+    horizon smallint NOT NULL,
+    units real NOT NULL,
+    low_95 real NOT NULL,
+    low_80 real NOT NULL,
+    high_80 real NOT NULL,
+    high_95 real NOT NULL,
+    actual real
+);
+
+ALTER TABLE ONLY public.forecast_kept FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: idempotency_key; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1858,6 +1909,22 @@ ALTER TABLE ONLY public.figure_day
 
 
 --
+-- Name: forecast_kept forecast_kept_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.forecast_kept
+    ADD CONSTRAINT forecast_kept_pkey PRIMARY KEY (tenant_id, first_day, horizon, product_id);
+
+
+--
+-- Name: forecast forecast_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.forecast
+    ADD CONSTRAINT forecast_pkey PRIMARY KEY (tenant_id, product_id);
+
+
+--
 -- Name: idempotency_key idempotency_key_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2734,6 +2801,18 @@ ALTER TABLE public.exchange_rate ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.figure_day ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: forecast; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.forecast ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: forecast_kept; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.forecast_kept ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: idempotency_key; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -3035,6 +3114,20 @@ CREATE POLICY tenant ON public.exchange_rate USING ((tenant_id = ( SELECT (NULLI
 --
 
 CREATE POLICY tenant ON public.figure_day USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+
+--
+-- Name: forecast tenant; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY tenant ON public.forecast USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+
+--
+-- Name: forecast_kept tenant; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY tenant ON public.forecast_kept USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 
 --
@@ -3566,6 +3659,20 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exchange_rate TO shopwright_ap
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.figure_day TO shopwright_app;
+
+
+--
+-- Name: TABLE forecast; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.forecast TO shopwright_app;
+
+
+--
+-- Name: TABLE forecast_kept; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.forecast_kept TO shopwright_app;
 
 
 --

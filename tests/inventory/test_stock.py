@@ -1,5 +1,6 @@
 import csv
 import io
+from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -93,3 +94,33 @@ async def test_without_the_permission_nothing_is_served(database: Database, tena
     async with caller(database, tenant, router, ["sales:read"]) as stranger:
         assert (await stranger.get(LEVELS)).status_code == 403
         assert (await stranger.get(f"{LEVELS}/export")).status_code == 403
+
+
+async def test_a_shelf_is_empty_from_a_count_of_nothing_to_the_next_of_something(
+    database: Database, tenant: TenantId
+) -> None:
+    jug = (await product_of(database, tenant, "JUG-1")).id
+    async with database.unit(tenant) as unit:
+        for hours_ago, quantity in ((50, "3"), (40, "0"), (30, "0"), (20, "2"), (10, "0")):
+            await count_stock(unit, jug, quantity, hours_ago=hours_ago)
+        now = unit.clock.now()
+        found = await InventoryService(unit).empty_shelves(now - timedelta(hours=60))
+        assert [(shelf.product_id, shelf.since, shelf.until) for shelf in found] == [
+            (jug, now - timedelta(hours=40), now - timedelta(hours=20)),
+            (jug, now - timedelta(hours=10), None),
+        ]
+        assert len(await InventoryService(unit).empty_shelves(now - timedelta(hours=15))) == 1
+
+
+async def test_a_product_has_nothing_when_every_warehouse_has_nothing(database: Database, tenant: TenantId) -> None:
+    jug = (await product_of(database, tenant, "JUG-1")).id
+    async with database.unit(tenant) as unit:
+        await count_stock(unit, jug, "0", hours_ago=50)
+        await count_stock(unit, jug, "1", hours_ago=40, warehouse="annex")
+        await count_stock(unit, jug, "0", hours_ago=30, warehouse="annex")
+        await count_stock(unit, jug, "5", hours_ago=20)
+        now = unit.clock.now()
+        found = await InventoryService(unit).empty_shelves(now - timedelta(hours=60))
+    hours = [(int((now - shelf.since).total_seconds()), int((now - (shelf.until or now)).total_seconds()))
+             for shelf in found]  # fmt: skip
+    assert hours == [(50 * 3600, 40 * 3600), (30 * 3600, 20 * 3600)]

@@ -10,15 +10,20 @@ from shopwright.app.http import describe
 from shopwright.app.live.routes import router as live
 from shopwright.catalog.routes import router as catalog
 from shopwright.compliance.routes import router as audit
+from shopwright.demand.domain import MOST_DAYS, Absence
+from shopwright.demand.jobs import ForecastShop, forecast_handler
+from shopwright.demand.routes import router as demand
 from shopwright.figures.jobs import KeepStates, keep_states
 from shopwright.figures.routes.dashboard import router as dashboard
 from shopwright.figures.routes.products import router as products
 from shopwright.figures.service import LONGEST_KEPT, FigureService
 from shopwright.identity.jobs import ForgetOldAccess, forget_old_access
 from shopwright.identity.routes import ROUTERS as IDENTITY
+from shopwright.identity.service.tenants import TenantService
 from shopwright.infra.db import UnitOfWork
 from shopwright.infra.jobs.execution import JobHandler
 from shopwright.infra.jobs.kinds import Job
+from shopwright.infra.jobs.queue import JobQueue
 from shopwright.infra.jobs.schedules import Schedule
 from shopwright.infra.journal.consumers import Consumer
 from shopwright.infra.journal.entries import Entry
@@ -38,6 +43,7 @@ from shopwright.pricing.routes.policies import router as policies
 from shopwright.pricing.routes.prices import router as prices
 from shopwright.pricing.routes.proposals import router as proposals
 from shopwright.reviews.routes import router as reviews
+from shopwright.sales.domain import SalesTotalsRebuilt
 from shopwright.sales.routes import router as sales
 from shopwright.sales.service import SalesService
 
@@ -48,6 +54,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     market,
     reviews,
     inventory,
+    demand,
     imports,
     prices,
     proposals,
@@ -67,6 +74,12 @@ async def rebuild_sales_totals(unit: UnitOfWork, _: Entry, event: Event) -> None
         await SalesService(unit).rebuild_daily(event.first_day, event.last_day, removed=removed)
 
 
+async def forecast_anew(unit: UnitOfWork, _: Entry, __: Event) -> None:
+    """Have the shop forecast when what it sold has changed; while that waits to be done, once is enough."""
+    job = ForecastShop()
+    await JobQueue(limit=1).enter(unit, job, job.payload(), key="schedule:forecast every shop")
+
+
 async def show_counted_stock(unit: UnitOfWork, _: Entry, event: Event) -> None:
     """Have products show what was counted, after an import of counts came or went."""
     if isinstance(event, ImportCompleted | ImportUndone) and event.kind == Kind.STOCK_LEVELS.value:
@@ -79,6 +92,20 @@ async def keep_past_states(unit: UnitOfWork, _: Entry, event: Event) -> None:
         await FigureService(unit).keep_states(LONGEST_KEPT)
 
 
+async def days_without_stock(unit: UnitOfWork) -> list[Absence]:
+    """Tell forecasts when shelves were empty: from the day of the count on, and until the day of the next one."""
+    zone = (await TenantService(unit).get()).settings.zone
+    since = unit.clock.now() - timedelta(days=MOST_DAYS)
+    return [
+        Absence(
+            shelf.product_id,
+            shelf.since.astimezone(zone).date(),
+            None if shelf.until is None else shelf.until.astimezone(zone).date(),
+        )
+        for shelf in await InventoryService(unit).empty_shelves(since)
+    ]
+
+
 _STATES_COME_FROM: Final = {Kind.STOCK_LEVELS.value, Kind.COMPETITOR_PRICES.value}
 
 CONSUMERS: Final[tuple[Consumer, ...]] = (
@@ -87,6 +114,7 @@ CONSUMERS: Final[tuple[Consumer, ...]] = (
         {ImportCompleted: rebuild_sales_totals, ImportUndone: rebuild_sales_totals},
         timeout=timedelta(minutes=10),
     ),
+    Consumer("forecasts", {SalesTotalsRebuilt: forecast_anew}),
     Consumer(
         "counted stock",
         {ImportCompleted: show_counted_stock, ImportUndone: show_counted_stock},
@@ -106,6 +134,7 @@ def jobs(platform: Platform) -> Mapping[type[Job], JobHandler]:
     return {
         ApplyDuePrices: apply_due_prices,
         RepriceShop: reprice_shop,
+        ForecastShop: forecast_handler(days_without_stock),
         RunImport: import_handler(platform.storage),
         ForgetOldAccess: forget_old_access,
         KeepStates: keep_states,
@@ -115,6 +144,7 @@ def jobs(platform: Platform) -> Mapping[type[Job], JobHandler]:
 
 SCHEDULES: Final[Sequence[Schedule]] = (
     Schedule("apply due prices", "* * * * *", ApplyDuePrices, per_tenant=True),
+    Schedule("forecast every shop", "10 1 * * *", ForecastShop, per_tenant=True),
     Schedule("reprice every shop", "0 2 * * *", RepriceShop, per_tenant=True),
     Schedule("make months ahead", "23 0 * * *", MakeMonths),
     Schedule("keep the states of figures", "7 * * * *", KeepStates, per_tenant=True),

@@ -39,8 +39,12 @@ class ProductColumns:
 
 @dataclass(frozen=True, slots=True)
 class PriceMoves:
-    """Prices as they were set, one a row: product, moment (seconds since 1970), amount in millionths."""
+    """Prices as they were set, one a row: product, moment (seconds since 1970), the amount and that before, in millionths.
+
+    `previous` is MISSING where it was the first price, or another currency or tax basis was in force.
+    """
 
     product_ids: list[UUID]
     at: Integers
-    price: Integers
+    price: Amounts
+    previous: Amounts

@@ -119,8 +119,8 @@ class PriceRepository:
     async def moves(self, since: datetime, at_least: int) -> PriceMoves:
         """Read the own prices set since a moment, of products that were set so often at least."""
         rows = await self._unit.connection.fetch(
-            """select product_id, at, price from (
-                 select product_id, extract(epoch from at)::bigint as at, price,
+            """select product_id, at, price, previous from (
+                 select product_id, extract(epoch from at)::bigint as at, price, previous,
                         count(*) over (partition by product_id) as times
                    from price_point where tenant_id = $1 and at >= $2) as moved
                 where times >= $3""",
@@ -132,6 +132,7 @@ class PriceRepository:
             [row["product_id"] for row in rows],
             np.array([row["at"] for row in rows], dtype=np.int64),
             scaled((row["price"] for row in rows), up=False),
+            scaled((row["previous"] for row in rows), up=False),
         )
 
     async def columns(self, wanted: ProductFilter) -> ProductColumns:

@@ -23,6 +23,7 @@ PERMISSIONS: Final[dict[str, str]] = {
     "catalog:read": "See products, costs and price history",
     "catalog:write": "Create, change and archive products",
     "sales:read": "See sales",
+    "demand:read": "See forecasts and how they came out",
     "market:read": "See competitors and their offers",
     "market:write": "Change competitors and decide matches",
     "prices:read": "See prices, proposals, policies and runs",

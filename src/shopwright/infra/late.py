@@ -7,12 +7,14 @@ this way.
 from importlib import import_module
 from typing import Any, Final
 
+FORECASTER: Final = "shopwright.demand.forecasting.batch"
 JOB_ENGINE: Final = "shopwright.infra.jobs.engine"
 JOB_WORKER: Final = "shopwright.infra.jobs.worker"
 REDIS_BUS: Final = "shopwright.infra.journal.backends.redis"
 WORKBOOKS: Final = "shopwright.infra.web.workbooks"
 
 LATE: Final = {
+    FORECASTER: "scipy: by the first forecast of a shop",
     JOB_ENGINE: "pgqueuer: by the worker, beside the first requests, or by the first job",
     JOB_WORKER: "pgqueuer: when the program serves already",
     REDIS_BUS: "redis: where the bus is Redis",

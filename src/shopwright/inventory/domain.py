@@ -26,3 +26,12 @@ class StockFilter:
     product_id: UUID | None = None
     warehouse: str | None = None
     history: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyShelf:
+    """A product that had nothing to sell from a count on until a later one, which may not have come yet."""
+
+    product_id: UUID
+    since: datetime
+    until: datetime | None

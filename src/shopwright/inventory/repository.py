@@ -8,7 +8,7 @@ from uuid import UUID
 
 from shopwright.catalog.domain import plain
 from shopwright.infra.db import UnitOfWork
-from shopwright.inventory.domain import StockCount, StockFilter
+from shopwright.inventory.domain import EmptyShelf, StockCount, StockFilter
 
 _COUNTS: Final = """
 select l.*, p.sku from (
@@ -24,6 +24,32 @@ select l.*, p.sku from (
    order by s.product_id, s.warehouse, s.counted_at desc limit $8) l
 left join product p on p.tenant_id = $1 and p.id = l.product_id
 order by l.product_id, l.warehouse, l.counted_at desc
+"""
+
+# Every count ends the one before it in its warehouse; a product has nothing where all warehouses that count it have none.
+_EMPTY_SHELVES: Final = """
+with doubtful as (
+  select distinct product_id from stock_level where tenant_id = $1 and quantity <= 0
+), counted as (
+  select s.product_id, s.warehouse, s.counted_at, s.quantity from stock_level s join doubtful d using (product_id)
+   where s.tenant_id = $1
+), changes as (
+  select product_id, counted_at,
+         (quantity > 0)::int - coalesce((lag(quantity) over one > 0)::int, 0) as filled
+    from counted window one as (partition by product_id, warehouse order by counted_at)
+), moments as (
+  select product_id, counted_at, sum(sum(filled)) over (partition by product_id order by counted_at) as full_ones
+    from changes group by product_id, counted_at
+), turned as (
+  select product_id, counted_at, full_ones = 0 as is_empty,
+         lag(full_ones = 0) over (partition by product_id order by counted_at) as was_empty from moments
+), spans as (
+  select product_id, is_empty, counted_at as since,
+         lead(counted_at) over (partition by product_id order by counted_at) as until
+    from turned where is_empty is distinct from was_empty
+)
+select product_id, since, until from spans
+ where is_empty and coalesce(until, 'infinity') > $2 order by product_id, since
 """
 
 
@@ -59,6 +85,11 @@ class StockRepository:
             None if products is None else list(products),
         )
         return {row["product_id"]: plain(row["quantity"]) for row in rows}
+
+    async def empty_shelves(self, since: datetime) -> list[EmptyShelf]:
+        """Return when products had nothing in any warehouse, as far as that reaches beyond a moment."""
+        rows = await self._unit.connection.fetch(_EMPTY_SHELVES, self._unit.tenant, since)
+        return [EmptyShelf(row["product_id"], row["since"], row["until"]) for row in rows]
 
     def _selection(self, wanted: StockFilter) -> tuple[Any, ...]:
         return (self._unit.tenant, wanted.product_id, wanted.warehouse, wanted.history)

@@ -7,7 +7,7 @@ from uuid import UUID
 from shopwright.catalog.service import CatalogService
 from shopwright.infra.db import UnitOfWork
 from shopwright.infra.web.pages import Slice, decode_cursor, page_of
-from shopwright.inventory.domain import StockCount, StockFilter
+from shopwright.inventory.domain import EmptyShelf, StockCount, StockFilter
 from shopwright.inventory.repository import StockRepository
 
 _EXPORT_BATCH = 2_000
@@ -32,6 +32,10 @@ class InventoryService:
     def export(self, wanted: StockFilter) -> AsyncIterator[list[StockCount]]:
         """Yield all counts of a filter in batches, from one snapshot and in bounded memory."""
         return self._stock.stream(wanted, _EXPORT_BATCH)
+
+    async def empty_shelves(self, since: datetime) -> list[EmptyShelf]:
+        """Return when products had nothing to sell, as far as counts tell and as it reaches beyond a moment."""
+        return await self._stock.empty_shelves(since)
 
     async def refresh_catalog(self, products: Sequence[UUID] | None = None) -> int:
         """Set the stock that products show to the sum of their warehouses' newest counts; all products for None.

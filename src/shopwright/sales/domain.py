@@ -12,9 +12,15 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+import numpy as np
+import numpy.typing as npt
+
 from shopwright.kit.errors import Invalid
 from shopwright.kit.events import Event
 from shopwright.kit.money import TaxBasis
+
+Integers = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 LONGEST_RETURN_DAYS: Final = 100
 """A return looks for its sale this far back; no usual right of return is longer. A later one counts on its own day."""
@@ -126,6 +132,22 @@ class SalesPace:
     until: date | None
     days: int
     weekly_units: Mapping[UUID, float]
+
+
+@dataclass(frozen=True, slots=True)
+class DailyUnits:
+    """Net units by product and day, one row a product and day with sales, in no order; days without are not there.
+
+    `row` points into `product_ids`, `day` counts from `first`. Units of a day may be below zero: returns whose sale is not
+    known count on their own day.
+    """
+
+    first: date
+    days: int
+    product_ids: Sequence[UUID]
+    row: Integers
+    day: Integers
+    units: Floats
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,9 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+import numpy as np
+import numpy.typing as npt
+
 from shopwright.catalog.domain import plain, trimmed
 from shopwright.infra.bulk import rows_of
 from shopwright.infra.db import UnitOfWork
@@ -13,6 +16,7 @@ from shopwright.kit.money import TaxBasis
 from shopwright.sales.domain import (
     ALL_PRODUCTS,
     LONGEST_RETURN_DAYS,
+    DailyUnits,
     LineFilter,
     LineKind,
     OrderLine,
@@ -23,6 +27,7 @@ from shopwright.sales.domain import (
 )
 
 _SORT_MEMORY: Final = "128MB"  # totals of a million lines sort in memory; it is given back with the transaction
+_THOUSANDTHS: Final = 1_000  # units have three decimals; whole numbers are read in a third of the time
 _LONGEST_RETURN: Final = timedelta(days=LONGEST_RETURN_DAYS)
 
 
@@ -92,6 +97,26 @@ class SalesRepository:
             first,
         )
         return {row["product_id"]: row["units"] for row in rows}
+
+    async def units_by_day(self, first: date, days: int) -> DailyUnits:
+        """Return net units of `days` days from the first on, in one query that gives a row a product."""
+        rows = await self._unit.connection.fetch(
+            """select product_id, array_agg(day - $2) as days,
+                      array_agg(((units - units_returned - units_cancelled) * 1000)::bigint) as thousandths
+                 from daily_sales where tenant_id = $1 and day >= $2 and day < $2 + $3::integer group by product_id""",
+            self._unit.tenant,
+            first,
+            days,
+        )
+        counts = [len(row["days"]) for row in rows]
+        return DailyUnits(
+            first=first,
+            days=days,
+            product_ids=[row["product_id"] for row in rows],
+            row=np.repeat(np.arange(len(rows)), counts).astype(np.int64),
+            day=_joined([row["days"] for row in rows]).astype(np.int64),
+            units=_joined([row["thousandths"] for row in rows]) / _THOUSANDTHS,
+        )
 
     async def list_traffic(
         self, period: Period, product_id: UUID | None, after: tuple[date, UUID] | None, limit: int
@@ -173,6 +198,10 @@ class SalesRepository:
             last,
         )
         return not outside
+
+
+def _joined(parts: list[list[int]]) -> npt.NDArray[np.int64]:
+    return np.concatenate([np.array(part, dtype=np.int64) for part in parts] or [np.zeros(0, dtype=np.int64)])
 
 
 _LINES: Final = """

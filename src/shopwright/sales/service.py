@@ -9,6 +9,7 @@ from shopwright.infra.web.pages import Slice, decode_cursor, page_of
 from shopwright.sales.domain import (
     ALL_PRODUCTS,
     LONGEST_RETURN_DAYS,
+    DailyUnits,
     LineFilter,
     OrderLine,
     Period,
@@ -59,6 +60,14 @@ class SalesService:
         days = min(most_days, (until - first).days + 1)
         units = await self._sales.units_since(until - timedelta(days=days - 1))
         return SalesPace(until, days, {product: float(sold) * 7 / days for product, sold in units.items()})
+
+    async def units_by_day(self, most_days: int) -> DailyUnits | None:
+        """Return net units of up to `most_days` days up to the newest day with sales; None for a shop without sales."""
+        first, until = await self._sales.days_with_sales()
+        if first is None or until is None:
+            return None
+        days = min(most_days, (until - first).days + 1)
+        return await self._sales.units_by_day(until - timedelta(days=days - 1), days)
 
     async def traffic(
         self, period: Period, *, product_id: UUID | None = None, cursor: str | None = None, limit: int = 100

@@ -713,6 +713,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/demand/accuracy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Forecast Accuracy
+         * @description Tell how forecasts came out whose days have passed: of a year, or since a day.
+         */
+        get: operations["list_forecast_accuracy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/demand/forecasts/{product_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Forecast
+         * @description Give the forecast of a product: each day, and the totals of 7, 30 and 90 days.
+         */
+        get: operations["get_forecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -2480,6 +2520,46 @@ export interface components {
             token: string;
         };
         /**
+         * AccuracyAnswer
+         * @description How forecasts of one horizon came out.
+         */
+        AccuracyAnswer: {
+            /**
+             * Bias
+             * @description The same with signs: above zero, too much was expected.
+             */
+            bias: number | null;
+            /** Forecasts */
+            forecasts: number;
+            /** Horizon */
+            horizon: number;
+            /** Sold */
+            sold: number;
+            /**
+             * Wape
+             * @description Sum of errors over the sum of what was sold.
+             */
+            wape: number | null;
+            /**
+             * Within 80
+             * @description Share of totals within the 80 % interval.
+             */
+            within_80: number | null;
+            /**
+             * Within 95
+             * @description Share of totals within the 95 % interval.
+             */
+            within_95: number | null;
+        };
+        /**
+         * AccuracyList
+         * @description By horizon, the shortest first.
+         */
+        AccuracyList: {
+            /** Items */
+            items: components["schemas"]["AccuracyAnswer"][];
+        };
+        /**
          * ActorKind
          * @description Who can cause a change.
          * @enum {string}
@@ -2949,6 +3029,27 @@ export interface components {
             time_zone: string;
         };
         /**
+         * DayAnswer
+         * @description What is expected of a day.
+         */
+        DayAnswer: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** High 80 */
+            high_80: number;
+            /** High 95 */
+            high_95: number;
+            /** Low 80 */
+            low_80: number;
+            /** Low 95 */
+            low_95: number;
+            /** Units */
+            units: number;
+        };
+        /**
          * DaysAnswer
          * @description Business days from `since` up to, not including, `until`.
          */
@@ -3299,6 +3400,56 @@ export interface components {
             rows: number;
             /** Torn Rows */
             torn_rows: number;
+        };
+        /**
+         * ForecastAnswer
+         * @description The forecast of a product.
+         */
+        ForecastAnswer: {
+            /**
+             * Confidence
+             * @description By history, backtests and freshness.
+             */
+            confidence: number;
+            /** Days */
+            days: components["schemas"]["DayAnswer"][];
+            /**
+             * First Day
+             * Format: date
+             */
+            first_day: string;
+            /**
+             * History Days
+             * @description Days on which the product could be bought.
+             */
+            history_days: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * Product Id
+             * Format: uuid
+             */
+            product_id: string;
+            /**
+             * Too Short
+             * @description Less than 30 days of history: the forecast leans on the category.
+             */
+            too_short: boolean;
+            /** Totals */
+            totals: components["schemas"]["shopwright__demand__routes__TotalAnswer"][];
+            /**
+             * Weekly
+             * @description Share of the variation that a weekly season explains, 0 to 1.
+             */
+            weekly: number;
+            /**
+             * Yearly
+             * @description Share of the variation that a yearly season explains, 0 to 1.
+             */
+            yearly: number;
         };
         /**
          * ForeignAmount
@@ -4572,7 +4723,7 @@ export interface components {
         /** Page[TotalAnswer] */
         Page_TotalAnswer_: {
             /** Items */
-            items: components["schemas"]["TotalAnswer"][];
+            items: components["schemas"]["shopwright__sales__routes__TotalAnswer"][];
             /**
              * Next Cursor
              * @description Pass it as `cursor` to get the next page.
@@ -6298,42 +6449,6 @@ export interface components {
             token: string;
         };
         /**
-         * TotalAnswer
-         * @description What was sold in the period that begins on `period`, gross, returned, cancelled and net, in one currency.
-         */
-        TotalAnswer: {
-            /** Currency */
-            currency: string;
-            /**
-             * Orders
-             * @description Orders, counted once for each product in them and day.
-             */
-            orders: number;
-            /**
-             * Period
-             * Format: date
-             */
-            period: string;
-            /** Product Id */
-            product_id: string | null;
-            /** Revenue */
-            revenue: string;
-            /** Revenue Cancelled */
-            revenue_cancelled: string;
-            /** Revenue Net */
-            revenue_net: string;
-            /** Revenue Returned */
-            revenue_returned: string;
-            /** Units */
-            units: string;
-            /** Units Cancelled */
-            units_cancelled: string;
-            /** Units Net */
-            units_net: string;
-            /** Units Returned */
-            units_returned: string;
-        };
-        /**
          * TotalsOf
          * @description Products by their ids, or by a filter; all products when neither is given.
          */
@@ -6539,6 +6654,27 @@ export interface components {
          */
         shopwright__compliance__service__ExportFormat: "csv" | "jsonl" | "parquet";
         /**
+         * TotalAnswer
+         * @description What is expected of a whole horizon; its interval is its own, not the sum of the days'.
+         */
+        shopwright__demand__routes__TotalAnswer: {
+            /** High 80 */
+            high_80: number;
+            /** High 95 */
+            high_95: number;
+            /**
+             * Horizon
+             * @description Days from the first day of the forecast on.
+             */
+            horizon: number;
+            /** Low 80 */
+            low_80: number;
+            /** Low 95 */
+            low_95: number;
+            /** Units */
+            units: number;
+        };
+        /**
          * ExportFormat
          * @description The kinds of file that a table can be exported to.
          * @enum {string}
@@ -6575,6 +6711,42 @@ export interface components {
             };
             /** Rows */
             rows: components["schemas"]["BulkRow-Output"][];
+        };
+        /**
+         * TotalAnswer
+         * @description What was sold in the period that begins on `period`, gross, returned, cancelled and net, in one currency.
+         */
+        shopwright__sales__routes__TotalAnswer: {
+            /** Currency */
+            currency: string;
+            /**
+             * Orders
+             * @description Orders, counted once for each product in them and day.
+             */
+            orders: number;
+            /**
+             * Period
+             * Format: date
+             */
+            period: string;
+            /** Product Id */
+            product_id: string | null;
+            /** Revenue */
+            revenue: string;
+            /** Revenue Cancelled */
+            revenue_cancelled: string;
+            /** Revenue Net */
+            revenue_net: string;
+            /** Revenue Returned */
+            revenue_returned: string;
+            /** Units */
+            units: string;
+            /** Units Cancelled */
+            units_cancelled: string;
+            /** Units Net */
+            units_net: string;
+            /** Units Returned */
+            units_returned: string;
         };
         /**
          * TrafficAnswer
@@ -8313,6 +8485,67 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_forecast_accuracy: {
+        parameters: {
+            query?: {
+                /** @description One product; all where it is left out. */
+                product_id?: string | null;
+                since?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccuracyList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_forecast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastAnswer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];

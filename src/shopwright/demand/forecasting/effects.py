@@ -23,6 +23,8 @@ _LARGEST: Final = 2.5
 _STEEPEST: Final = 1.5
 _FIRST_SPREAD: Final = 0.25
 _GROUP_SPREAD: Final = 1.0
+_BLOCK: Final = 256
+"""Products whose periods are worked on together: so many stay in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,39 +84,82 @@ class Effects:
 
 
 def fit_effects(units: Floats, factors: Floats, features: Floats, group: Ints, frequency: Frequency) -> Effects:
-    """Learn from units (T, n) given other factors (T, n; 0 where unknown) and features (P, T, n; 0 is usual)."""
-    shape = (features.shape[0], units.shape[1])
-    groups = int(group.max()) + 1
-    own, spread = np.zeros(shape), np.full(shape[0], _FIRST_SPREAD)
-    common = np.zeros((shape[0], groups))
-    half = _HALF_WINDOW[frequency]
-    for _ in range(_STEPS):
-        lifted = factors * Effects(own).factors(features)
-        level = _local_level(units, lifted, half)
-        expected = level * lifted
-        weight = 1.0 / (1.0 + _DISPERSION * expected)
-        left = np.where(level > 0, (units - expected) * weight, 0.0)
-        slope: Floats = np.einsum("ptn,tn->pn", features, left)
-        curve: Floats = np.einsum("ptn,qtn,tn->npq", features, features, expected * weight, optimize=True).astype(
-            np.float64
-        )
-        noise = max(float((left * (units - expected)).sum()) / max(float((factors > 0).sum()), 1.0), 1.0)
-        slope, curve = (slope / noise).astype(np.float64), (curve / noise).astype(np.float64)
-        common = _group_step(common, own, slope, curve, group)
-        own = _own_step(common[:, group], own, slope, curve, spread)
-        spread = _spread(own - common[:, group], curve, spread)
-    return Effects(own)
+    """Learn from units (T, n) given other factors (T, n; 0 where unknown) and features (P, T, n; 0 is usual).
+
+    Products whose features never move have nothing to say, and take their group's coefficients.
+    """
+    moving = np.flatnonzero((features != 0).any(axis=(0, 1)))
+    groups, kinds = int(group.max()) + 1, features.shape[0]
+    common, spread = np.zeros((kinds, groups)), np.full(kinds, _FIRST_SPREAD)
+    own, half = np.zeros((kinds, moving.size)), _HALF_WINDOW[frequency]
+    parts = [moving[start : start + _BLOCK] for start in range(0, moving.size, _BLOCK)]
+    blocks = [
+        _Block(units[:, part], _around(units[:, part], half), factors[:, part], features[:, :, part]) for part in parts
+    ]
+    for _ in range(_STEPS if moving.size else 0):
+        ends = np.cumsum([0, *(part.size for part in parts)])
+        moments = [_moments(block, own[:, ends[place] : ends[place + 1]], half) for place, block in enumerate(blocks)]
+        periods = max(float(sum((block.factors > 0).sum() for block in blocks)), 1.0)
+        noise = max(sum(one.scatter for one in moments) / periods, 1.0)
+        slope = np.concatenate([one.slope for one in moments], axis=1) / noise
+        curve = np.concatenate([one.curve for one in moments]) / noise
+        common = _group_step(common, own, slope, curve, group[moving])
+        own = _own_step(common[:, group[moving]], own, slope, curve, spread)
+        spread = _spread(own - common[:, group[moving]], curve, spread)
+    coefficient = common[:, group]
+    coefficient[:, moving] = own
+    return Effects(coefficient)
 
 
-def _local_level(units: Floats, factors: Floats, half: int) -> Floats:
-    """Return the mean level (T, n) of the periods around each, itself left out; 0 where nothing is known around."""
-    periods = units.shape[0]
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Some products: units, what was sold around each period, other factors (all T, b), and features (P, T, b)."""
+
+    units: Floats
+    around: Floats
+    factors: Floats
+    features: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class _Moments:
+    """What a Newton step needs of some products: gradient (P, b), curvature (b, P, P), weighted squares."""
+
+    slope: Floats
+    curve: Floats
+    scatter: float
+
+
+def _moments(block: _Block, own: Floats, half: int) -> _Moments:
+    """Return gradient and curvature at coefficients `own` (P, b), each product at its local level.
+
+    The level is what was sold around a period over what the factors say of those periods, the period itself left out;
+    0 where nothing is known around.
+    """
+    lifted = block.factors * Effects(own).factors(block.features)
+    below = _around(lifted, half)
+    known = below > 1e-9  # noqa: PLR2004 - rounding
+    expected = np.divide(block.around, below, out=np.zeros_like(below), where=known) * lifted
+    weight = 1.0 / (1.0 + _DISPERSION * expected)
+    missed = np.where(known & (block.around > 0), block.units - expected, 0.0)
+    left, bent = missed * weight, expected * weight
+    count = block.features.shape[0]
+    slope = np.stack([(one * left).sum(axis=0) for one in block.features])
+    curve = np.empty((own.shape[1], count, count))
+    for row in range(count):
+        for column in range(row + 1):
+            product = block.features[row] * block.features[column]
+            curve[:, row, column] = curve[:, column, row] = (product * bent).sum(axis=0)
+    return _Moments(slope, curve, float((left * missed).sum()))
+
+
+def _around(values: Floats, half: int) -> Floats:
+    """Return the sums (T, b) of the periods around each, itself left out."""
+    periods = values.shape[0]
     place = np.arange(periods)
-    start, stop = np.maximum(place - half, 0), np.minimum(place + half + 1, periods)
-    sold, carried = cumulated(units), cumulated(factors)
-    above = sold[stop] - sold[start] - units
-    below = carried[stop] - carried[start] - factors
-    return np.divide(above, below, out=np.zeros_like(above), where=below > 1e-9)  # noqa: PLR2004 - rounding
+    sums = cumulated(values)
+    outcome: Floats = sums[np.minimum(place + half + 1, periods)] - sums[np.maximum(place - half, 0)] - values
+    return outcome
 
 
 def _group_step(common: Floats, own: Floats, slope: Floats, curve: Floats, group: Ints) -> Floats:
