@@ -41,9 +41,14 @@ async def test_a_forecast_is_given_as_documented(client: httpx2.AsyncClient, mug
     assert [day.day for day in forecast.days[:2]] == [FIRST + timedelta(days=40), FIRST + timedelta(days=41)]
 
 
-async def test_a_product_without_a_forecast_is_not_found(client: httpx2.AsyncClient) -> None:
+async def test_a_new_product_has_no_forecast_and_an_unknown_one_is_not_found(
+    client: httpx2.AsyncClient, database: Database, tenant: TenantId
+) -> None:
+    new = await product_of(database, tenant)
+    none = await client.get(f"{DEMAND}/forecasts/{new.id}")
+    assert (none.status_code, none.json()) == (200, None)
     missing = await client.get(f"{DEMAND}/forecasts/{uuid4()}")
-    assert (missing.status_code, missing.json()["code"]) == (404, "forecast_not_found")
+    assert (missing.status_code, missing.json()["code"]) == (404, "product_not_found")
 
 
 async def test_accuracy_is_listed_as_documented(

@@ -6,11 +6,12 @@ import pytest
 from tests.factories.catalog import product_of
 from tests.factories.sales import FIRST, add_lines
 
+from shopwright.catalog.domain import ProductNotFound
 from shopwright.catalog.service import CatalogService
-from shopwright.demand.domain import HORIZONS, Absence, ForecastNotFound, ForecastsMade
+from shopwright.demand.domain import HORIZONS, Absence, ForecastsMade, ProductForecast
 from shopwright.demand.service import DemandService
 from shopwright.infra.db import Database
-from shopwright.kit.ids import TenantId
+from shopwright.kit.ids import TenantId, new_id
 from shopwright.sales.service import SalesService
 
 DAYS = 60
@@ -32,6 +33,13 @@ async def make(database: Database, tenant: TenantId, *absences: Absence) -> int:
         return await DemandService(unit).make_forecasts(absences)
 
 
+async def forecast_of(database: Database, tenant: TenantId, product: UUID) -> ProductForecast:
+    async with database.unit(tenant) as unit:
+        found = await DemandService(unit).find_forecast(product)
+    assert found is not None
+    return found
+
+
 async def test_every_active_product_has_a_forecast_of_its_days_and_totals(database: Database, tenant: TenantId) -> None:
     mug, pot = await product_of(database, tenant), await product_of(database, tenant, "POT-1")
     await sell(database, tenant, mug.id, 4, FIRST, DAYS)
@@ -42,8 +50,7 @@ async def test_every_active_product_has_a_forecast_of_its_days_and_totals(databa
                 subject_id=str(tenant), products=2, first_day=FIRST + timedelta(days=DAYS), days_of_history=DAYS
             ),
         )
-    async with database.unit(tenant) as unit:
-        found, unsold = await DemandService(unit).get_forecast(mug.id), await DemandService(unit).get_forecast(pot.id)
+    found, unsold = await forecast_of(database, tenant, mug.id), await forecast_of(database, tenant, pot.id)
     assert (found.first_day, found.history_days, found.too_short) == (FIRST + timedelta(days=DAYS), DAYS, False)
     assert len(found.days) == max(HORIZONS)
     assert tuple(found.totals) == HORIZONS
@@ -63,10 +70,11 @@ async def test_new_forecasts_replace_the_old_ones(database: Database, tenant: Te
         await CatalogService(unit).set_status(mug.id, mug.status.ARCHIVED)
     pot = await product_of(database, tenant, "POT-1")
     assert await make(database, tenant) == 1
+    assert (await forecast_of(database, tenant, pot.id)).too_short
     async with database.unit(tenant) as unit:
-        assert (await DemandService(unit).get_forecast(pot.id)).too_short
-        with pytest.raises(ForecastNotFound):
-            await DemandService(unit).get_forecast(mug.id)
+        assert await DemandService(unit).find_forecast(mug.id) is None
+        with pytest.raises(ProductNotFound):
+            await DemandService(unit).find_forecast(new_id(tenant, database.clock.now()))
 
 
 async def test_days_without_stock_are_not_taken_for_days_without_demand(database: Database, tenant: TenantId) -> None:
@@ -76,11 +84,9 @@ async def test_days_without_stock_are_not_taken_for_days_without_demand(database
     pot = await product_of(database, tenant, "POT-1")
     await sell(database, tenant, pot.id, 1, empty + timedelta(days=19), 1)  # the shop went on selling, without mugs
     await make(database, tenant)
-    async with database.unit(tenant) as unit:
-        taken_for_no_demand = (await DemandService(unit).get_forecast(mug.id)).totals[30].units
+    taken_for_no_demand = (await forecast_of(database, tenant, mug.id)).totals[30].units
     await make(database, tenant, Absence(mug.id, empty, None))
-    async with database.unit(tenant) as unit:
-        known_to_be_empty = (await DemandService(unit).get_forecast(mug.id)).totals[30].units
+    known_to_be_empty = (await forecast_of(database, tenant, mug.id)).totals[30].units
     assert known_to_be_empty == pytest.approx(120, rel=0.1)
     assert taken_for_no_demand < known_to_be_empty / 2
 

@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from shopwright.app.http import describe, equip
 from shopwright.app.live.feed import LiveFeed
 from shopwright.app.wiring import ROUTERS
+from shopwright.demand.service import DemandService
 from shopwright.identity.verified import VerifiedCredentials
 from shopwright.infra.db import Database
 from shopwright.infra.jobs.queue import JobQueue
@@ -23,6 +24,7 @@ from shopwright.infra.settings import load_settings
 from shopwright.kit.ids import TenantId, new_id, new_tenant_id
 from shopwright.pricing.jobs import RepriceShop
 from shopwright.pricing.repository import ProposalRepository
+from shopwright.sales.service import SalesService
 from tests.factories import reviews, sales
 from tests.factories.calls import NATURAL
 from tests.factories.http import client_for, generous_limits, real_authenticator
@@ -227,6 +229,8 @@ async def _history(shop: Shop) -> None:
         await sales.add_lines(unit, product, {"order_ref": shop.marker, "channel": shop.marker})
         await reviews.add_reviews(unit, product, {"text": shop.fresh("Fine "), "source": shop.marker})
         await count_stock(unit, product, "7", warehouse=shop.marker)
+        await SalesService(unit).rebuild_daily()
+        await DemandService(unit).make_forecasts()
     pair = "/".join(NATURAL[name] for name in ("base", "quote", "day"))
     await shop.call("PUT", f"/catalog/exchange-rates/{pair}", {"rate": "7.654321", "source": shop.marker})
     goals = [{"goal": shop.fresh(), "priority": 1}]

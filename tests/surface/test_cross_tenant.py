@@ -35,14 +35,17 @@ async def ask(shop: Shop, call: Call, ids: dict[str, str], **query: str) -> http
 
 
 def essence(answer: httpx2.Response, asked: str) -> tuple[int, Any]:
-    """Return what an answer says, without the ids and what differs between any two requests."""
-    text = _UUID.sub("<id>", answer.text.replace(asked, "<id>"))
+    """Return what an answer says, without the ids and what differs between any two requests.
+
+    The number of an entry is short: what is the request's own goes first, and the number only where it stands alone.
+    """
+    text = answer.text
     if answer.headers.get("content-type", "").endswith("json"):
         body = answer.json()
         for name in _OF_THE_REQUEST:
             if isinstance(body, dict) and isinstance(body.get(name), str):
                 text = text.replace(body[name], "<request>")
-    return answer.status_code, text
+    return answer.status_code, _UUID.sub("<id>", re.sub(rf"(?<![\w-]){re.escape(asked)}(?![\w-])", "<id>", text))
 
 
 def assert_silent(answer: httpx2.Response, about: Shop, ids: set[str], *asked: str) -> None:

@@ -7,20 +7,12 @@ from typing import Final
 from uuid import UUID
 
 from shopwright.demand.forecasting.forecast import ENOUGH_DAYS
-from shopwright.kit.errors import NotFound
 from shopwright.kit.events import Event
 
 HORIZONS: Final = (7, 30, 90)
 """Days ahead for which totals are forecast."""
 MOST_DAYS: Final = 730
 """Days of history that forecasts are made from."""
-
-
-class ForecastNotFound(NotFound):
-    """No forecast was made for a product."""
-
-    code = "forecast_not_found"
-    action = "Import sales, or ask for forecasts to be made; products that are not active have none."
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,11 +81,12 @@ async def demand_service(request: Request) -> DemandService:
 Demand = Annotated[DemandService, Depends(demand_service)]
 
 
-@router.get("/forecasts/{product_id}", name="get_forecast", response_model=ForecastAnswer)
+@router.get("/forecasts/{product_id}", name="get_forecast", response_model=ForecastAnswer | None)
 @needs("demand:read")
 async def get_forecast(demand: Demand, product_id: UUID) -> Response:
-    """Give the forecast of a product: each day, and the totals of 7, 30 and 90 days."""
-    return answer(_shown(await demand.get_forecast(product_id)))
+    """Give the forecast of a product: each day, and the totals of 7, 30 and 90 days; null where there is none yet."""
+    found = await demand.find_forecast(product_id)
+    return answer(None if found is None else _shown(found))
 
 
 @router.get("/accuracy", name="list_forecast_accuracy", response_model=AccuracyList)

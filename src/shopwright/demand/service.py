@@ -13,7 +13,6 @@ from shopwright.demand.domain import (
     MOST_DAYS,
     Absence,
     Accuracy,
-    ForecastNotFound,
     ForecastsMade,
     ProductForecast,
 )
@@ -68,11 +67,11 @@ class DemandService:
         )
         return len(products.ids)
 
-    async def get_forecast(self, product_id: UUID) -> ProductForecast:
-        """Return the forecast of a product. Raises ForecastNotFound."""
+    async def find_forecast(self, product_id: UUID) -> ProductForecast | None:
+        """Return the forecast of a product; None where none was made yet, or it is not active. Raises ProductNotFound."""
         found = await self._forecasts.find(product_id)
         if found is None:
-            raise ForecastNotFound("There is no forecast for this product.", product_id=str(product_id))
+            await CatalogService(self._unit).get_product(product_id)
         return found
 
     async def accuracy(self, product_id: UUID | None = None, since: date | None = None) -> list[Accuracy]:

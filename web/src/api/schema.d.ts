@@ -742,7 +742,7 @@ export interface paths {
         };
         /**
          * Get Forecast
-         * @description Give the forecast of a product: each day, and the totals of 7, 30 and 90 days.
+         * @description Give the forecast of a product: each day, and the totals of 7, 30 and 90 days; null where there is none yet.
          */
         get: operations["get_forecast"];
         put?: never;
@@ -8539,7 +8539,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ForecastAnswer"];
+                    "application/json": components["schemas"]["ForecastAnswer"] | null;
                 };
             };
             400: components["responses"]["Problem400"];

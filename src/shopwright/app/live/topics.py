@@ -39,6 +39,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
     Topic("products", "catalog:read", ("catalog.product_", "catalog.price_", "catalog.inventory_")),
     Topic("stock", "catalog:read", ("inventory.", "catalog.inventory_")),
     Topic("sales", "sales:read", ("sales.",)),
+    Topic("forecasts", "demand:read", ("demand.",)),
     Topic("market", "market:read", ("market.",)),
     Topic("imports", "imports:read", ("ingestion.",)),
     Topic(JOBS, "tenant:read", ("jobs.",)),
