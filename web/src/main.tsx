@@ -11,7 +11,7 @@ import { whenSessionMoved, whenSignedOut } from './api/session'
 import { answerKey } from './app/keys'
 import { applyPreferences, followSystemTheme } from './app/preferences'
 import { router } from './app/routes'
-import { Toasts } from './app/Toasts'
+import { LateToasts } from './app/LateToasts'
 import './styles/index.css'
 
 applyPreferences()
@@ -46,7 +46,7 @@ createRoot(root, { onCaughtError: logFault }).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
       <RouterProvider router={router} />
-      <Toasts />
+      <LateToasts />
     </QueryClientProvider>
   </StrictMode>,
 )

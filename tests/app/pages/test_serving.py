@@ -74,6 +74,18 @@ async def test_assets_are_kept_for_ever(client: httpx2.AsyncClient) -> None:
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
+async def test_an_asset_is_compressed_once_for_whoever_takes_that(client: httpx2.AsyncClient, folder: Path) -> None:
+    first = await client.get("/assets/main-4f2a.js")
+    assert (first.headers["content-encoding"], "accept-encoding" in first.headers["vary"].lower()) == ("gzip", True)
+    assert int(first.headers["content-length"]) < 100
+    assert (await client.get("/assets/main-4f2a.js")).headers["content-length"] == first.headers["content-length"]
+    plain = await client.get("/assets/main-4f2a.js", headers={"accept-encoding": "identity"})
+    assert (plain.text, "content-encoding" in plain.headers) == (first.text, False)
+    part = await client.get("/assets/main-4f2a.js", headers={"range": "bytes=0-3", "accept-encoding": "gzip"})
+    assert (part.status_code, part.content) == (206, b"go()")
+    assert (folder / "assets" / "main-4f2a.js").read_text() == first.text
+
+
 async def test_files_beside_the_page_are_served(client: httpx2.AsyncClient) -> None:
     answer = await client.get("/icon.svg")
     assert (answer.text, answer.headers["cache-control"]) == ("<svg/>", "no-cache")

@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
-import { Check, ChevronsUpDown } from 'lucide-react'
+import { Check } from 'lucide-react'
 import { DropdownMenu as Menu } from 'radix-ui'
 import type { ReactNode } from 'react'
 
 import { api, read } from '../api/client'
 import { live } from '../api/live'
-import { logOut, type Me, switchShop } from '../api/me'
+import { logOut, switchShop } from '../api/me'
+import { AccountButton, type AccountProps } from './AccountButton'
 import { keepPreferences } from './keptPreferences'
 import { type Density, type Theme, usePreferences } from './preferences'
 import { announceProblem } from './toasts'
@@ -16,21 +17,12 @@ const ITEM =
   'flex h-8 cursor-pointer items-center gap-2 rounded-6 px-2 text-13 outline-none select-none data-[highlighted]:bg-hover'
 
 /** Where one is, as whom; what one may set for oneself; the way out. */
-export function AccountMenu({ me, onKeys }: { me: Me; onKeys: () => void }) {
+export function AccountMenu({ me, onKeys, defaultOpen }: AccountProps & { defaultOpen?: boolean }) {
   const preferences = usePreferences()
   return (
-    <Menu.Root>
-      <Menu.Trigger className="m-2 flex shrink-0 items-center gap-2 rounded-6 px-2 py-1.5 text-left hover:bg-hover data-[state=open]:bg-hover max-[900px]:m-1.5 max-[900px]:px-1.5">
-        <span aria-hidden className="grid size-6 shrink-0 place-items-center rounded-full bg-accent-soft text-11 font-semibold text-accent">
-          {me.tenant.name.slice(0, 1)}
-        </span>
-        <span className="min-w-0 flex-1 max-[900px]:sr-only">
-          <span className="block truncate text-13 leading-4 font-medium">{me.tenant.name}</span>
-          <span className="block truncate text-11 text-muted">
-            {me.name} · {me.role}
-          </span>
-        </span>
-        <ChevronsUpDown size={14} aria-hidden className="shrink-0 text-muted max-[900px]:hidden" />
+    <Menu.Root defaultOpen={defaultOpen}>
+      <Menu.Trigger asChild>
+        <AccountButton of={{ me, onKeys }} />
       </Menu.Trigger>
       <Menu.Portal>
         <Menu.Content side="top" align="start" sideOffset={4} className="z-50 w-60 rounded-8 border border-line bg-raised p-1 shadow-float">

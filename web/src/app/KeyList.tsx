@@ -4,9 +4,8 @@ import { useKeyScopes } from './keys'
 import { words } from './words'
 
 /** All keys that do something here and now. */
-export function KeyList({ open, onClose }: { open: boolean; onClose: () => void }) {
+export function KeyList({ onClose }: { onClose: () => void }) {
   const scopes = useKeyScopes()
-  if (!open) return null
   const shown = scopes
     .map((scope) => ({ title: scope.title, commands: scope.commands().filter((command) => !command.off) }))
     .filter((scope) => scope.commands.length > 0)

@@ -2,11 +2,13 @@ import { Link } from '@tanstack/react-router'
 import { Search } from 'lucide-react'
 
 import { useMay, useMe } from '../api/me'
+import { deferred } from '../parts/deferred'
 import { Kbd } from '../parts/Kbd'
-import { AccountMenu } from './AccountMenu'
+import { AccountButton } from './AccountButton'
 import { destinationsFor } from './navigation'
 import { words } from './words'
 
+const AccountMenu = deferred(() => import('./AccountMenu').then((module) => module.AccountMenu), AccountButton)
 const isApple = /Mac|iPhone|iPad/.test(navigator.userAgent)
 
 /** The navigation, by job. Narrow windows show its icons only. */

@@ -3,7 +3,7 @@ import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 
 import { useMay } from '../api/me'
 import { useLiveQueries } from '../api/useLive'
-import { KeyList } from './KeyList'
+import { lateDialog } from '../parts/Dialog'
 import { useKeptPreferences } from './keptPreferences'
 import { useKeys } from './keys'
 import { LiveBar } from './LiveBar'
@@ -12,6 +12,7 @@ import { destinationsFor } from './navigation'
 import { OfflineBar } from './OfflineBar'
 import { words } from './words'
 
+const KeyList = lateDialog(() => import('./KeyList').then((module) => module.KeyList))
 const Palette = lazy(() => import('./Palette').then((module) => ({ default: module.Palette })))
 
 /** The frame around every page: navigation, palette, list of keys, offline bar. */
@@ -61,7 +62,7 @@ export function Shell() {
           <Palette open={palette === 'open'} onClose={() => setPalette('closed')} onKeys={() => setKeyList(true)} />
         </Suspense>
       )}
-      <KeyList open={keyList} onClose={() => setKeyList(false)} />
+      {keyList && <KeyList onClose={() => setKeyList(false)} />}
     </div>
   )
 }

@@ -1,10 +1,13 @@
-import { Toaster } from 'sonner'
+import { useEffect } from 'react'
+import { toast, Toaster } from 'sonner'
 
 import { usePreferences } from './preferences'
+import { toastsAreThere } from './toasts'
 
-/** Where toasts appear. Outside the frame's grid: it would take a row of it. */
+/** The place where toasts appear. */
 export function Toasts() {
   const { theme } = usePreferences()
+  useEffect(() => toastsAreThere(toast), [])
   return (
     <Toaster
       theme={theme}

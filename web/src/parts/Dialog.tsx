@@ -1,9 +1,6 @@
-import { X } from 'lucide-react'
-import { Dialog as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { type ComponentType, lazy, type ReactNode, Suspense } from 'react'
 
-type DialogProps = {
-  open: boolean
+export type WindowProps = {
   onClose: () => void
   title: string
   /** One sentence under the title. */
@@ -12,39 +9,39 @@ type DialogProps = {
   wide?: boolean
 }
 
+const loadWindow = () => import('./DialogWindow')
+const DialogWindow = lazy(() => loadWindow().then((module) => ({ default: module.DialogWindow })))
+
+/** Have the code of dialogs at hand: it is read with the first key or press, not with every page. */
+export function prepareDialogs(): void {
+  void loadWindow()
+}
+
 /** A dialog over the page. Escape closes it and the focus goes back to where it came from. */
-export function Dialog({ open, onClose, title, about, children, wide }: DialogProps) {
+export function Dialog({ open, ...window }: WindowProps & { open: boolean }) {
+  if (!open) return null
   return (
-    <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
-      <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-40 bg-black/35" />
-        <Radix.Content
-          {...(about ? {} : { 'aria-describedby': undefined })}
-          onOpenAutoFocus={focusFirstField}
-          className={`fixed top-[12vh] left-1/2 z-50 flex max-h-[76vh] w-[calc(100vw-32px)] -translate-x-1/2 flex-col overflow-hidden rounded-8 border border-line bg-raised shadow-float ${wide ? 'max-w-[840px]' : 'max-w-[480px]'}`}
-        >
-          <header className="flex items-start gap-3 px-5 pt-4">
-            <div className="min-w-0 flex-1">
-              <Radix.Title className="text-16 font-semibold">{title}</Radix.Title>
-              {about && <Radix.Description className="mt-1 text-13 text-muted">{about}</Radix.Description>}
-            </div>
-            <Radix.Close aria-label="Close" className="rounded-6 p-1 text-muted hover:bg-hover hover:text-text">
-              <X size={16} aria-hidden />
-            </Radix.Close>
-          </header>
-          <div className="min-h-0 flex-1 overflow-y-auto px-5 pt-3 pb-5">{children}</div>
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
+    <Suspense fallback={<Coming />}>
+      <DialogWindow {...window} />
+    </Suspense>
   )
 }
 
-/** A dialog with a field is there to be filled in: the focus goes to the field, not to the way out. */
-function focusFirstField(event: Event): void {
-  const field = (event.currentTarget as HTMLElement).querySelector<HTMLElement>('input, select, textarea')
-  if (!field) return
-  event.preventDefault()
-  field.focus()
+/** It is a dialog already while its code is on the way: letters typed meanwhile are not the page's. */
+function Coming() {
+  return <div role="dialog" aria-label="Loading" aria-busy />
+}
+
+/** A dialog that is loaded when it is opened, for what a page shows rarely. */
+export function lateDialog<Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
+  const Late = lazy(() => load().then((dialog) => ({ default: dialog as ComponentType<object> })))
+  return function LateDialog(props: Props) {
+    return (
+      <Suspense fallback={<Coming />}>
+        <Late {...props} />
+      </Suspense>
+    )
+  }
 }
 
 /** The row of buttons at a dialog's end. */

@@ -3,14 +3,17 @@
 It knows nothing of what the pages show. Without pages it says so, and how to get them, while the API serves all the same.
 """
 
+import asyncio
+import gzip
 from html import escape
 from pathlib import Path
 from typing import Final
 
 from fastapi import FastAPI
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Match, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -21,6 +24,7 @@ POLICY: Final = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; "
     "frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
 )
+_TEXTS: Final = frozenset({".js", ".css", ".svg"})
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 _ASK_AGAIN: Final = "no-cache"
 _NOT_FOUND: Final = 404
@@ -55,10 +59,11 @@ class _PageRoute(Route):
 
 
 class _Assets(StaticFiles):
-    """Files whose names change with their contents."""
+    """Files whose names change with their contents: each is compressed once, as well as it can be, and kept so."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(directory=folder / "assets", check_dir=False)
+        self._packed: dict[str, bytes] = {}
 
     async def check_config(self) -> None:
         """Take a missing folder for an empty one: the pages may be built later."""
@@ -66,8 +71,19 @@ class _Assets(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Return a file, to be kept for ever."""
         response = await super().get_response(path, scope)
+        if isinstance(response, FileResponse) and scope["method"] == "GET" and Path(path).suffix in _TEXTS:
+            response = await self._packed_if_wanted(response, Headers(scope=scope))
         response.headers["cache-control"] = _FOR_EVER
         return response
+
+    async def _packed_if_wanted(self, whole: FileResponse, asked: Headers) -> Response:
+        if "range" in asked or "gzip" not in asked.get("accept-encoding", ""):
+            return whole
+        file = str(whole.path)
+        if file not in self._packed:
+            self._packed[file] = await asyncio.to_thread(lambda: gzip.compress(Path(file).read_bytes(), mtime=0))
+        headers = {"content-encoding": "gzip", "vary": "Accept-Encoding"}
+        return Response(self._packed[file], headers=headers, media_type=whole.media_type)
 
 
 class _Files(StaticFiles):

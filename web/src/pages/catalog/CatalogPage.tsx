@@ -6,6 +6,7 @@ import { useEffect, useMemo, useState } from 'react'
 import { useMay } from '../../api/me'
 import { useKeys } from '../../app/keys'
 import { Button } from '../../parts/Button'
+import { lateDialog } from '../../parts/Dialog'
 import { EmptyState } from '../../parts/EmptyState'
 import { counted, number } from '../../parts/format'
 import { Page } from '../../parts/Page'
@@ -13,15 +14,14 @@ import { Problem } from '../../parts/Problem'
 import { DataTable, type Selection, type Sort } from '../../parts/table'
 import { CatalogFilters } from './CatalogFilters'
 import { COLUMNS, TAGGED_COLUMNS } from './columns'
-import { EditDialog } from './EditDialog'
-import { ExportMenu } from './ExportMenu'
+import { ExportMenu, ViewsMenu } from './menus'
 import { MOST, rowsQuery } from './queries'
 import type { Product } from './rows'
 import { type CatalogSearch, filtersIn, SORTS } from './search'
 import { SidePanel } from './SidePanel'
-import { ViewsMenu } from './ViewsMenu'
 import { words } from './words'
 
+const EditDialog = lateDialog(() => import('./EditDialog').then((module) => module.EditDialog))
 const route = getRouteApi('/shell/catalog')
 const NONE: readonly Product[] = []
 

@@ -2,9 +2,9 @@ import { DropdownMenu } from 'radix-ui'
 import type { ComponentProps, ReactNode } from 'react'
 
 /** A menu under a button. */
-export function Menu({ trigger, children }: { trigger: ReactNode; children: ReactNode }) {
+export function Menu({ trigger, defaultOpen, children }: { trigger: ReactNode; defaultOpen?: boolean; children: ReactNode }) {
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root defaultOpen={defaultOpen}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content align="end" sideOffset={4} className="z-50 max-h-[60vh] min-w-48 overflow-auto rounded-8 border border-line bg-raised p-1 shadow-float">

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Bookmark, Trash2, Users } from 'lucide-react'
+import { Trash2, Users } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { useState } from 'react'
 
@@ -12,20 +12,18 @@ import { Form } from '../../parts/Form'
 import { Menu, MenuItem } from './Menu'
 import { PAGE, type View, viewsQuery } from './queries'
 import { type CatalogSearch, validate, viewOf } from './search'
+import { currentOf, ViewsButton, type ViewsProps } from './menus'
 import { words } from './words'
 
-type ViewsMenuProps = { search: CatalogSearch; onView: (search: CatalogSearch) => void }
-
 /** Saved views: one's own and those of colleagues. A view is the filter and order under a name. */
-export function ViewsMenu({ search, onView }: ViewsMenuProps) {
+export function ViewsMenu({ search, onView, defaultOpen }: ViewsProps & { defaultOpen?: boolean }) {
   const views = useQuery(viewsQuery)
   const [saving, setSaving] = useState(false)
   const forget = useForget()
-  const here = JSON.stringify(viewOf(search))
-  const current = views.data?.find((view) => JSON.stringify(viewOf(validate(view.content))) === here)
+  const current = currentOf(views.data, search)
   return (
     <>
-      <Menu trigger={<Button icon={<Bookmark size={14} aria-hidden />}>{current?.name ?? words.views}</Button>}>
+      <Menu defaultOpen={defaultOpen} trigger={<ViewsButton of={{ search, onView }} />}>
         {views.data?.length === 0 && <DropdownMenu.Label className="px-2 py-1.5 text-13 text-muted">{words.noViews}</DropdownMenu.Label>}
         {views.error && <DropdownMenu.Label className="px-2 py-1.5 text-13 text-bad">{views.error.message}</DropdownMenu.Label>}
         {views.data?.map((view) => (

@@ -7,7 +7,7 @@ import { Page } from '../../parts/Page'
 import { Tabs } from '../../parts/Tabs'
 import { Gain } from './Gain'
 import { HaltedBar } from './HaltedBar'
-import { holdsQuery, STATES, totalsQuery } from './queries'
+import { STATES, totalsQuery, unpricedQuery } from './queries'
 import type { ProposalSearch, TabName } from './search'
 import { TabContent } from './TabContent'
 import { UnpricedTab } from './UnpricedTab'
@@ -41,7 +41,7 @@ export function ProposalsPage() {
 
 function useTabs() {
   const totals = useQuery(totalsQuery).data
-  const holds = useQuery(holdsQuery).data
+  const unpriced = useQuery(unpricedQuery).data
   const count = (tab: keyof typeof STATES) =>
     totals ? number(totals.filter((total) => STATES[tab].includes(total.state)).reduce((sum, total) => sum + total.proposals, 0)) : null
   return [
@@ -49,7 +49,7 @@ function useTabs() {
     { id: 'approved', label: words.approved, count: count('approved') },
     { id: 'live', label: words.live, count: count('live') },
     { id: 'closed', label: words.closed, count: count('closed') },
-    { id: 'unpriced', label: words.unpriced, count: holds ? `${number(holds.items.length)}${holds.more ? '+' : ''}` : null },
+    { id: 'unpriced', label: words.unpriced, count: unpriced ? `${number(unpriced.count)}${unpriced.more ? '+' : ''}` : null },
   ]
 }
 

@@ -5,13 +5,13 @@ import { useKeys } from '../../app/keys'
 import { useOnline } from '../../app/OfflineBar'
 import { useMay } from '../../api/me'
 import { EmptyState } from '../../parts/EmptyState'
+import { lateDialog } from '../../parts/Dialog'
 import { counted } from '../../parts/format'
 import { Problem } from '../../parts/Problem'
 import type { Selection } from '../../parts/table'
 import { Button } from '../../parts/Button'
 import { Actions, type Act } from './Actions'
 import { useDeciding } from './deciding'
-import { EditDialog, LaterDialog, RejectDialog } from './Dialogs'
 import { nextOpen } from './filtering'
 import { Gain } from './Gain'
 import { isFiltered, NO_FILTER, ProposalFilters } from './ProposalFilters'
@@ -34,6 +34,9 @@ type TabContentProps = {
   change: (next: Partial<ProposalSearch>) => void
 }
 
+const EditDialog = lateDialog(() => import('./Dialogs').then((module) => module.EditDialog))
+const LaterDialog = lateDialog(() => import('./Dialogs').then((module) => module.LaterDialog))
+const RejectDialog = lateDialog(() => import('./Dialogs').then((module) => module.RejectDialog))
 const NONE: Selection = new Set()
 
 /** A list, the proposal that is open in it, and what can be done to it or to those that are selected. */

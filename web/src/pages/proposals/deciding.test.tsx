@@ -3,6 +3,7 @@ import { act, renderHook } from '@testing-library/react'
 import { toast } from 'sonner'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 
+import { toastsAreThere } from '../../app/toasts'
 import { leftOver, useDeciding } from './deciding'
 import { type Proposal, proposalsQuery } from './queries'
 
@@ -24,6 +25,7 @@ beforeEach(() => {
   client.setQueryData(proposalsQuery('waiting').queryKey, { items, more: false })
   vi.stubGlobal('fetch', (request: Request) => answers(request))
   vi.spyOn(toast, 'error')
+  toastsAreThere(toast)
 })
 afterEach(() => {
   vi.unstubAllGlobals()

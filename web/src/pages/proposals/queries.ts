@@ -10,6 +10,7 @@ export type Hold = Schemas['HoldAnswer']
 /** As many rows as the page holds; beyond, it says that there are more. */
 const MOST = 10_000
 const PAGE = 500
+const FIRST = 60 // what fills the list: it is there while the rest is on its way
 const DECIDED_MOST = 1_000
 
 export const STATES: Record<Exclude<TabName, 'unpriced'>, readonly ProposalState[]> = {
@@ -21,22 +22,30 @@ export const STATES: Record<Exclude<TabName, 'unpriced'>, readonly ProposalState
 
 export type Narrowing = { run?: string; product?: string }
 
-/** The proposals of a tab. */
-export function proposalsQuery(tab: Exclude<TabName, 'unpriced'>, { run, product }: Narrowing = {}) {
+type Tab = Exclude<TabName, 'unpriced'>
+
+/** All proposals of a tab, the most at stake first. */
+export function proposalsQuery(tab: Tab, narrowing: Narrowing = {}) {
   return queryOptions({
-    queryKey: ['proposals', 'list', tab, run ?? null, product ?? null],
-    queryFn: ({ signal }) =>
-      readAll(
-        (cursor) =>
-          read(
-            api.GET('/api/v1/proposals', {
-              signal,
-              params: { query: { state: [...STATES[tab]], run_id: run, product_id: product, order: 'stake', cursor, limit: PAGE } },
-            }),
-          ),
-        tab === 'waiting' ? MOST : DECIDED_MOST,
-      ),
+    queryKey: ['proposals', 'list', tab, narrowing.run ?? null, narrowing.product ?? null],
+    queryFn: ({ signal }) => readAll((cursor) => page(tab, narrowing, signal, PAGE, cursor), tab === 'waiting' ? MOST : DECIDED_MOST),
   })
+}
+
+/** The first of them. */
+export function firstProposalsQuery(tab: Tab, narrowing: Narrowing = {}) {
+  return queryOptions({
+    queryKey: ['proposals', 'list', tab, narrowing.run ?? null, narrowing.product ?? null, 'first'],
+    queryFn: async ({ signal }) => {
+      const { items, next_cursor } = await page(tab, narrowing, signal, FIRST)
+      return { items, more: next_cursor !== null }
+    },
+  })
+}
+
+function page(tab: Tab, { run, product }: Narrowing, signal: AbortSignal, limit: number, cursor?: string) {
+  const query = { state: [...STATES[tab]], run_id: run, product_id: product, order: 'stake' as const, cursor, limit }
+  return read(api.GET('/api/v1/proposals', { signal, params: { query } }))
 }
 
 /** One proposal with why this price. */
@@ -46,6 +55,15 @@ export function proposalQuery(id: string) {
     queryFn: ({ signal }) => read(api.GET('/api/v1/proposals/{proposal_id}', { signal, params: { path: { proposal_id: id } } })),
   })
 }
+
+/** How many products the newest run could give no price, as far as one page tells. */
+export const unpricedQuery = queryOptions({
+  queryKey: ['prices', 'holds', 'count'],
+  queryFn: async ({ signal }) => {
+    const { items, next_cursor } = await read(api.GET('/api/v1/prices/holds', { signal, params: { query: { outcome: 'no_price', limit: PAGE } } }))
+    return { count: items.length, more: next_cursor !== null }
+  },
+})
 
 /** Products that the newest run could give no price. */
 export const holdsQuery = queryOptions({

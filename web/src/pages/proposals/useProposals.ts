@@ -1,8 +1,8 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
 
 import { filtered } from './filtering'
-import { type Proposal, proposalsQuery } from './queries'
+import { firstProposalsQuery, type Proposal, proposalsQuery } from './queries'
 import type { ProposalSearch, TabName } from './search'
 
 export type Proposals = {
@@ -15,11 +15,14 @@ export type Proposals = {
 
 const NONE: readonly Proposal[] = []
 
-/** The rows of a tab, the most money at stake first, filtered by the address. */
+/** The rows of a tab, the most money at stake first, filtered by the address: a first screen at once, then all. */
 export function useProposals(tab: Exclude<TabName, 'unpriced'>, search: ProposalSearch): Proposals {
-  const list = useQuery(proposalsQuery(tab, search))
+  const isRead = useQueryClient().getQueryData(proposalsQuery(tab, search).queryKey) !== undefined
+  const first = useQuery({ ...firstProposalsQuery(tab, search), enabled: !isRead })
+  const whole = useQuery({ ...proposalsQuery(tab, search), enabled: isRead || first.isFetched })
+  const list = whole.data || !first.data ? whole : first
   const all = list.data?.items ?? NONE
   const { q, sure, move, limit } = search
   const rows = useMemo(() => filtered(all, { q, sure, move, limit }), [all, q, sure, move, limit])
-  return { all, rows, loading: list.isPending, error: list.error, retry: () => void list.refetch() }
+  return { all, rows, loading: list.isPending && !list.error, error: list.error, retry: () => void whole.refetch() }
 }

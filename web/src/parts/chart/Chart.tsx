@@ -1,11 +1,13 @@
-import { type ReactNode, useMemo, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react'
 
 import { Button } from '../Button'
 import { date } from '../format'
 import { ChartDrawing } from './ChartDrawing'
-import { ChartTable } from './ChartTable'
 import { bounds } from './scales'
 import { type Band, COLOURS, type Foot, type Marker, type Series } from './series'
+
+// Few look at the figures; the table is a quarter of what a page of charts would load.
+const ChartTable = lazy(() => import('./ChartTable').then((module) => ({ default: module.ChartTable })))
 
 export type ChartProps = {
   /** What is drawn, in a few words. */
@@ -53,7 +55,9 @@ export function Chart(props: ChartProps) {
         </span>
       </figcaption>
       {asTable ? (
-        <ChartTable {...props} x={x} xs={xs} bands={bands} />
+        <Suspense fallback={<div style={{ height: props.height ?? 260 }} />}>
+          <ChartTable {...props} x={x} xs={xs} bands={bands} />
+        </Suspense>
       ) : (
         <ChartDrawing {...props} x={x} xs={xs} ys={ys} bands={bands} markers={props.markers ?? []} feet={props.feet ?? []} height={props.height ?? 260} />
       )}

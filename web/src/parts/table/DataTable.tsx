@@ -1,11 +1,10 @@
-import { useTable } from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 
 import { useRowHeight } from '../../app/preferences'
 import { useStable } from '../../app/useStable'
 import { Skeleton } from '../Panel'
-import { type Column, columnDefs, features, nextSort, type Sort, sortingState } from './columns'
+import { type Column, nextSort, type Sort, sorted } from './columns'
 import { TableHead } from './TableHead'
 import { TableLine } from './TableLine'
 import { extended, type Selection, toggled, toggledAll } from './selection'
@@ -42,7 +41,7 @@ export type DataTableProps<Row extends object> = {
   className?: string
 }
 
-const OVERSCAN = 20
+const OVERSCAN = 24 // a screen's worth: a jump by a screen finds its rows there
 
 /** A list of any length as a real table: only the rows in sight are there, between two rows that hold the space. */
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
@@ -53,17 +52,10 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const [ownSort, setOwnSort] = useState<Sort | null>(props.sort ?? null)
   const sort = props.onSort ? (props.sort ?? null) : ownSort
   const onSort = props.onSort ?? setOwnSort
-  const definitions = useMemo(() => columnDefs(columns), [columns])
-  const table = useTable({
-    features,
-    columns: definitions,
-    data: rows as Row[],
-    getRowId: rowId,
-    manualSorting: props.onSort !== undefined && !props.sortHere,
-    state: { sorting: sortingState(sort) },
-  })
-  const lines = table.getRowModel().rows
-  const ids = useMemo(() => lines.map((line) => line.id), [lines])
+  const sortsHere = props.onSort === undefined || props.sortHere === true
+  const shownSort = sortsHere ? sort : null
+  const lines = useMemo(() => sorted(rows, columns, shownSort), [rows, columns, shownSort])
+  const ids = useMemo(() => lines.map(rowId), [lines, rowId])
   const virtualizer = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,
@@ -80,10 +72,10 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const activeId = props.activeId === undefined ? ownActive : props.activeId
   const anchor = useRef<string | null>(null)
   const activate = (index: number) => {
-    const line = lines[index]
-    if (!line) return
-    setOwnActive(line.id)
-    props.onActive?.(line.id, line.original)
+    const [line, id] = [lines[index], ids[index]]
+    if (!line || id === undefined) return
+    setOwnActive(id)
+    props.onActive?.(id, line)
     virtualizer.scrollToIndex(index)
   }
   const choose = (id: string, range: boolean) => {
@@ -102,7 +94,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     choose: (range) => activeId !== null && choose(activeId, range),
     open: () => {
       const line = lines[activeIndex]
-      if (line) props.onOpen?.(line.original)
+      if (line) props.onOpen?.(line)
     },
     scroller,
   })
@@ -112,7 +104,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const press = useStable((index: number) => {
     activate(index)
     const line = lines[index]
-    if (line) props.onOpen?.(line.original)
+    if (line) props.onOpen?.(line)
   })
 
   const items = virtualizer.getVirtualItems()
@@ -154,20 +146,20 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
         <tbody>
           <Spacer height={before} span={span} />
           {items.map((item) => {
-            const line = lines[item.index]
-            if (!line) return null
+            const [line, id] = [lines[item.index], ids[item.index]]
+            if (!line || id === undefined) return null
             return (
               <TableLine
-                key={line.id}
-                id={line.id}
-                domId={lineId(props.label, line.id)}
-                row={line.original}
-                name={props.rowName?.(line.original) ?? line.id}
+                key={id}
+                id={id}
+                domId={lineId(props.label, id)}
+                row={line}
+                name={props.rowName?.(line) ?? id}
                 index={item.index}
                 height={height}
                 columns={columns}
-                active={line.id === activeId}
-                selected={selection ? selection.has(line.id) : null}
+                active={id === activeId}
+                selected={selection ? selection.has(id) : null}
                 opens={props.onOpen !== undefined || props.onActive !== undefined}
                 onChoose={chooseRow}
                 onPress={press}

@@ -1,11 +1,3 @@
-import {
-  createSortedRowModel,
-  type ColumnDef,
-  type Row as TableRow,
-  rowSortingFeature,
-  type SortingState,
-  tableFeatures,
-} from '@tanstack/react-table'
 import type { ReactNode } from 'react'
 
 /** What a column sorts by: a number, a text, or nothing, which comes last whichever way. */
@@ -34,32 +26,25 @@ export function sortable(decimal: string | null | undefined): number | null {
   return decimal === null || decimal === undefined ? null : Number(decimal)
 }
 
-export const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() })
-export type Features = typeof features
-
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
 
 /** Order two values, upwards. */
-export function compare(a: SortValue, b: SortValue): number {
+function compare(a: SortValue, b: SortValue): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b
   return collator.compare(String(a ?? ''), String(b ?? ''))
 }
 
-/** The same columns as the table library wants them. */
-export function columnDefs<Row extends object>(columns: readonly Column<Row>[]): ColumnDef<Features, Row>[] {
-  return columns.map((column) => ({
-    id: column.id,
-    header: column.header,
-    accessorFn: (row: Row) => column.sort?.(row) ?? undefined,
-    enableSorting: column.sort !== undefined,
-    sortUndefined: 'last' as const,
-    sortFn: (a: TableRow<Features, Row>, b: TableRow<Features, Row>) =>
-      compare(column.sort?.(a.original), column.sort?.(b.original)),
-  }))
-}
-
-export function sortingState(sort: Sort | null): SortingState {
-  return sort ? [{ id: sort.id, desc: sort.descending }] : []
+/** The rows in the order asked for; what has nothing to sort by comes last whichever way. */
+export function sorted<Row>(rows: readonly Row[], columns: readonly Column<Row>[], sort: Sort | null): readonly Row[] {
+  const value = columns.find((column) => column.id === sort?.id)?.sort
+  if (!sort || !value) return rows
+  const way = sort.descending ? -1 : 1
+  const keyed = rows.map((row) => ({ row, key: value(row) ?? null }))
+  keyed.sort((a, b) => {
+    if (a.key === null || b.key === null) return Number(a.key === null) - Number(b.key === null)
+    return way * compare(a.key, b.key)
+  })
+  return keyed.map(({ row }) => row)
 }
 
 /** What a click on a header asks for: one way, the other, then as it came. */
