@@ -74,7 +74,7 @@ tests: setup
 docs-write: setup ## Write the generated documentation anew
 	$(BIN)/python -m tests.architecture.write_docs
 
-bench: setup ## Measure speed as ratios against a peer in the same run
+bench: .venv/.browser ## Measure speed as ratios against a peer in the same run; the pages where there is Chromium
 	$(BIN)/python -m benchmarks
 
 web: .venv/.runtime ## Build the web pages, if their sources have changed

@@ -13,8 +13,17 @@ from pathlib import Path
 import structlog
 import uvloop
 
-from benchmarks import authenticated_read, forecasts, import_sales, outbox, repricing, row_level_security, startup
-from benchmarks.measuring import Benchmark, Context, Result
+from benchmarks import (
+    authenticated_read,
+    forecasts,
+    import_sales,
+    outbox,
+    pages,
+    repricing,
+    row_level_security,
+    startup,
+)
+from benchmarks.measuring import Benchmark, Context, Result, Skipped
 from benchmarks.report import as_json, as_table
 from shopwright.infra.postgres import EmbeddedPostgres
 
@@ -26,6 +35,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "forecasts": forecasts.run,
     "outbox": outbox.run,
     "startup": startup.run,
+    "pages": pages.run,
 }
 
 
@@ -57,6 +67,8 @@ async def _measure(context: Context, names: list[str]) -> tuple[list[Result], di
         started = time.perf_counter()
         try:
             results.append(await BENCHMARKS[name](context))
+        except Skipped as skipped:
+            print(f"{name}: skipped. {skipped}", file=sys.stderr)
         except Exception as error:  # noqa: BLE001 - one that fails is reported, and the others run
             failures[name] = f"{type(error).__name__}: {error}"
         print(f"{name}: {time.perf_counter() - started:.0f} s", file=sys.stderr)

@@ -21,7 +21,7 @@ from shopwright.kit.ids import TenantId
 
 PRODUCTS: Final = 10_000
 _HIGHEST_LIMIT: Final = "1000000"
-_ACCOUNT: Final = {"email": "ada@example.com", "password": "a benchmark's own password", "name": "Ada", "shop": "Bench"}
+ACCOUNT: Final = {"email": "ada@example.com", "password": "a benchmark's own password", "name": "Ada", "shop": "Bench"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ async def served(context: Context, place: Place, *, connections: int = 4) -> Asy
 
 async def _with_shop(context: Context, place: Place, app: ASGIApp) -> Served:
     json_body = [(b"content-type", b"application/json")]
-    signed_up = await call(app, "POST", "/api/v1/auth/signup", json_body, body=json.dumps(_ACCOUNT).encode())
+    signed_up = await call(app, "POST", "/api/v1/auth/signup", json_body, body=json.dumps(ACCOUNT).encode())
     if signed_up.status != 201:
         raise RuntimeError(signed_up.body.decode())
     session = signed_up.json()

@@ -86,6 +86,10 @@ class Context:
         return Place(made.app_dsn, made.owner_dsn, in_database(admin, name))
 
 
+class Skipped(Exception):
+    """Nothing was measured, for want of what the message names."""
+
+
 Benchmark = Callable[[Context], Awaitable[Result]]
 
 

@@ -33,6 +33,12 @@ select $1, new_id($1), c.id, p.sku, p.id, p.name, round(p.price * (0.9 + (hashte
 async def make_shop(place: Place, products: int) -> TenantId:
     """Make a tenant whose rivals offer every third product at 0.90 to 1.15 of our price."""
     tenant = new_tenant_id()
+    await fill_shop(place, tenant, products)
+    return tenant
+
+
+async def fill_shop(place: Place, tenant: TenantId, products: int) -> None:
+    """Give a tenant so many products, and rivals as `make_shop` does."""
     connection = await asyncpg.connect(place.admin)
     try:
         await add_products(connection, tenant, products)
@@ -42,7 +48,6 @@ async def make_shop(place: Place, products: int) -> TenantId:
         await connection.execute("analyze offer; checkpoint")
     finally:
         await connection.close()
-    return tenant
 
 
 async def add_products(connection: "asyncpg.Connection[Any]", tenant: TenantId, count: int) -> None:

@@ -12,16 +12,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from drills.chromium import MISSING, arguments, find_chromium
 from drills.running import RunningProgram
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
 
 from shopwright.app.pages.building import STATIC, Outcome, ensure_pages
 
-_BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
-_ARGUMENTS: Final = (
-    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--font-render-hinting=none",
-)  # fmt: skip
 _SEEDING: Final = 600.0
 _FAULT: Final = 500
 
@@ -35,11 +31,10 @@ def _missing(reason: str) -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    found = next((path for name in _BROWSERS if (path := shutil.which(name))), None)
+    found = find_chromium()
     if found is None:
-        _missing("There is no Chromium (Debian: apt-get install chromium).")
-    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
-    return {**browser_type_launch_args, "executable_path": found, "args": [*as_root, *_ARGUMENTS]}
+        _missing(MISSING)
+    return {**browser_type_launch_args, "executable_path": found, "args": arguments()}
 
 
 @pytest.fixture(scope="session")
