@@ -1,4 +1,4 @@
-import { scaleLinear } from 'd3-scale'
+import { between } from './between'
 
 type IntervalProps = { low: string; middle: string; high: string; text: (value: string) => string; label: string }
 
@@ -10,7 +10,7 @@ const NARROW = 30
 export function Interval({ low, middle, high, text, label }: IntervalProps) {
   const [least, most] = [Math.min(0, Number(low)), Math.max(0, Number(high))]
   const air = (most - least || 1) * 0.04
-  const x = scaleLinear([least - air, most + air], [EDGE, 100 - EDGE])
+  const x = between([least - air, most + air], [EDGE, 100 - EDGE])
   const isNarrow = x(Number(high)) - x(Number(low)) < NARROW
   const [from, at, to, zero] = [x(Number(low)), x(Number(middle)), x(Number(high)), x(0)]
   return (

@@ -1,6 +1,6 @@
-import { scaleLinear } from 'd3-scale'
 import { useEffect, useRef, useState } from 'react'
 
+import { between } from './between'
 import { money } from './format'
 import { rowsFor, span } from './ladder'
 
@@ -32,7 +32,7 @@ export function PriceLadder(props: LadderProps) {
     return () => observer.disconnect()
   }, [])
   const marks = marksOf(props)
-  const x = scaleLinear(span(marks.map((mark) => Number(mark.price))), [0, Math.max(1, width)])
+  const x = between(span(marks.map((mark) => Number(mark.price))), [0, Math.max(1, width)])
   const ours = marks.filter((mark) => mark.kind !== 'rival')
   const rivals = marks.filter((mark) => mark.kind === 'rival')
   const text = (mark: Mark) => `${mark.name} ${money(mark.price, props.currency)}`

@@ -1,14 +1,14 @@
-import { scaleLinear } from 'd3-scale'
 import { line } from 'd3-shape'
 
+import { between } from '../between'
 import { bounds } from './scales'
 
 type SparkProps = { values: readonly (number | null)[]; width?: number; height?: number }
 
 /** The course of a figure, without axes; the figure beside it says the rest. */
 export function Spark({ values, width = 84, height = 22 }: SparkProps) {
-  const x = scaleLinear([0, Math.max(1, values.length - 1)], [1, width - 1])
-  const y = scaleLinear(bounds(values), [height - 2, 2])
+  const x = between([0, Math.max(1, values.length - 1)], [1, width - 1])
+  const y = between(bounds(values), [height - 2, 2])
   const draw = line<number | null>()
     .defined((value) => value !== null)
     .x((_, index) => x(index))
