@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { Check } from 'lucide-react'
 import { DropdownMenu as Menu } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef } from 'react'
 
 import { api, read } from '../api/client'
 import { live } from '../api/live'
@@ -19,13 +19,19 @@ const ITEM =
 /** Where one is, as whom; what one may set for oneself; the way out. */
 export function AccountMenu({ me, onKeys, defaultOpen }: AccountProps & { defaultOpen?: boolean }) {
   const preferences = usePreferences()
+  const wantsKeys = useRef(false)
+  /** Only now has the menu given the focus back: a dialog that opens earlier would not know where it came from. */
+  const afterwards = () => {
+    if (wantsKeys.current) onKeys()
+    wantsKeys.current = false
+  }
   return (
     <Menu.Root defaultOpen={defaultOpen}>
       <Menu.Trigger asChild>
         <AccountButton of={{ me, onKeys }} />
       </Menu.Trigger>
       <Menu.Portal>
-        <Menu.Content side="top" align="start" sideOffset={4} className="z-50 w-60 rounded-8 border border-line bg-raised p-1 shadow-float">
+        <Menu.Content onCloseAutoFocus={afterwards} side="top" align="start" sideOffset={4} className="z-50 w-60 rounded-8 border border-line bg-raised p-1 shadow-float">
           <p className="truncate px-2 py-1.5 text-12 text-muted">{me.email}</p>
           <Shops />
           <Choice title={words.theme} value={preferences.theme} values={words.themes} onChange={(theme) => keepPreferences({ theme: theme as Theme })} />
@@ -42,7 +48,12 @@ export function AccountMenu({ me, onKeys, defaultOpen }: AccountProps & { defaul
               <Check size={14} aria-hidden />
             </Menu.ItemIndicator>
           </Menu.CheckboxItem>
-          <Menu.Item className={ITEM} onSelect={onKeys}>
+          <Menu.Item
+            className={ITEM}
+            onSelect={() => {
+              wantsKeys.current = true
+            }}
+          >
             {words.keys}
           </Menu.Item>
           <LogOut />

@@ -1,10 +1,16 @@
 import { X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
+import { useState } from 'react'
 
 import type { WindowProps } from './Dialog'
 
 /** The window of an open dialog. */
 export function DialogWindow({ onClose, title, about, children, wide }: WindowProps) {
+  const [before] = useState(() => document.activeElement)
+  const giveFocusBack = (event: Event) => {
+    event.preventDefault() // Radix knows only the focus of a trigger, and these dialogs have none
+    if (before instanceof HTMLElement) before.focus()
+  }
   return (
     <Radix.Root open onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
@@ -12,6 +18,7 @@ export function DialogWindow({ onClose, title, about, children, wide }: WindowPr
         <Radix.Content
           {...(about ? {} : { 'aria-describedby': undefined })}
           onOpenAutoFocus={focusFirstField}
+          onCloseAutoFocus={giveFocusBack}
           className={`fixed top-[12vh] left-1/2 z-50 flex max-h-[76vh] w-[calc(100vw-32px)] -translate-x-1/2 flex-col overflow-hidden rounded-8 border border-line bg-raised shadow-float ${wide ? 'max-w-[840px]' : 'max-w-[480px]'}`}
         >
           <header className="flex items-start gap-3 px-5 pt-4">
