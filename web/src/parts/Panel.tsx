@@ -28,7 +28,7 @@ export function Panel({ title, aside, actions, children, className = '', flush }
           {actions && <div className="ml-auto flex items-center gap-2">{actions}</div>}
         </header>
       )}
-      <div className={flush ? 'min-h-0 flex-1' : 'min-h-0 flex-1 p-4 pt-3'}>
+      <div className={flush ? 'min-h-0 flex-1 overflow-hidden rounded-[7px]' : 'min-h-0 flex-1 p-4 pt-3'}>
         <Guarded>{children}</Guarded>
       </div>
     </section>

@@ -3,9 +3,9 @@ import { getRouteApi } from '@tanstack/react-router'
 import { Download } from 'lucide-react'
 import { useMemo } from 'react'
 
-import { Age } from '../../parts/Age'
 import { Button } from '../../parts/Button'
 import { EmptyState } from '../../parts/EmptyState'
+import { date } from '../../parts/format'
 import { Nothing } from '../../parts/Money'
 import { Page } from '../../parts/Page'
 import { Panel } from '../../parts/Panel'
@@ -22,12 +22,12 @@ import { words } from './words'
 const route = getRouteApi('/shell/audit')
 
 const COLUMNS: readonly Column<Entry>[] = [
-  { id: 'at', header: words.when, width: 84, cell: (row) => <Age at={row.at} /> },
-  { id: 'who', header: words.who, width: 168, cell: (row) => <Actor entry={row} /> },
+  { id: 'at', header: words.when, width: 156, cell: (row) => <time dateTime={row.at}>{date(row.at)}</time> },
+  { id: 'who', header: words.who, width: 150, cell: (row) => <Actor entry={row} /> },
   { id: 'what', header: words.what, width: 190, cell: (row) => <span className="font-medium">{inWords(row.event)}</span> },
   { id: 'on', header: words.on, width: 116, cell: (row) => <span className="text-muted">{row.subject_kind.replaceAll('_', ' ')}</span> },
   { id: 'change', header: words.change, minWidth: 240, cell: (row) => <ChangeText entry={row} /> },
-  { id: 'reason', header: words.reason, width: 220, cell: (row) => row.reason ?? <Nothing says="no reason given" /> },
+  { id: 'reason', header: words.reason, width: 180, cell: (row) => row.reason ?? <Nothing says="no reason given" /> },
 ]
 
 /** Who did what, newest first: by subject area, by whom, by day; each entry opens whole, and all can be taken along. */
@@ -73,19 +73,18 @@ export function AuditPage() {
   )
 }
 
+/** The entries that match as a file of one kind or another. */
 function Exports({ search }: { search: AuditSearch }) {
   return (
-    <>
-      {(['csv', 'jsonl'] as const).map((format) => (
-        <a
-          key={format}
-          href={exportAddress(search, format)}
-          download
-          className="inline-flex h-8 items-center gap-1.5 rounded-6 border border-line bg-surface px-3 text-13 font-medium hover:bg-hover"
-        >
-          <Download size={14} aria-hidden /> {format === 'csv' ? words.exportCsv : words.exportLines}
+    <div className="flex h-8 items-center rounded-6 border border-line bg-surface text-13 font-medium">
+      <span className="flex items-center gap-1.5 pr-1 pl-3 text-muted" title={isFiltered(search) ? words.exportFiltered : words.exportAll}>
+        <Download size={14} aria-hidden /> {words.export}
+      </span>
+      {Object.entries(words.exportAs).map(([format, name]) => (
+        <a key={format} href={exportAddress(search, format)} download aria-label={`${words.export} ${name}`} className="flex h-full items-center rounded-6 px-2.5 hover:bg-hover">
+          {name}
         </a>
       ))}
-    </>
+    </div>
   )
 }

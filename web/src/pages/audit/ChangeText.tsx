@@ -1,4 +1,5 @@
-import { type Change, changesOf, type Entry } from './filtering'
+import { type Change, changesOf } from './changes'
+import type { Entry } from './filtering'
 import { words } from './words'
 
 const SHOWN = 2

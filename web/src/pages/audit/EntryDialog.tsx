@@ -8,8 +8,10 @@ import { Nothing } from '../../parts/Money'
 import { Skeleton } from '../../parts/Panel'
 import { Problem } from '../../parts/Problem'
 import { Actor } from './Actor'
-import { asText, changesOf, type Entry, inWords } from './filtering'
+import { asText, changesOf } from './changes'
+import { type Entry, inWords } from './filtering'
 import { entryQuery } from './queries'
+import { SubjectLink } from './SubjectLink'
 import { words } from './words'
 
 const HEAD = 'h-8 border-b border-line px-2 text-left text-12 font-medium text-muted first:pl-0'
@@ -45,7 +47,8 @@ function EntryFacts({ entry }: { entry: Entry }) {
           {entry.subject_kind.replaceAll('_', ' ')} <code className="break-all text-muted">{entry.subject_id}</code>{' '}
           <Link to="/audit" search={{ subject: entry.subject_id }} className="text-accent underline">
             {words.sameSubject}
-          </Link>
+          </Link>{' '}
+          <SubjectLink entry={entry} />
         </Fact>
         {entry.reason && <Fact name={words.reason}>{entry.reason}</Fact>}
         {entry.request_id && (
@@ -62,8 +65,8 @@ function EntryFacts({ entry }: { entry: Entry }) {
           </Fact>
         )}
         {Object.entries(entry.details).map(([name, value]) => (
-          <Fact key={name} name={name.replaceAll('_', ' ')}>
-            <span className="break-words">{asText(value) ?? <Nothing />}</span>
+          <Fact key={name} name={name.replace(/_ppm$/, '').replaceAll('_', ' ')}>
+            <span className="break-words">{asText(value, name) ?? <Nothing />}</span>
           </Fact>
         ))}
       </dl>

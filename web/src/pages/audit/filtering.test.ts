@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { asQuery, changesOf, exportAddress, inWords, isFiltered } from './filtering'
+import { asQuery, exportAddress, inWords, isFiltered } from './filtering'
 
 test('days of the reader are asked for whole', () => {
   const { since, until } = asQuery({ from: '2026-03-28', to: '2026-03-29' })
@@ -22,11 +22,4 @@ test('an open entry filters nothing', () => {
 
 test('events read as sentences begin', () => {
   expect(inWords('pricing.price_rolled_back')).toBe('Price rolled back')
-})
-
-test('a change lists the fields that differ, with what was missing as missing', () => {
-  expect(changesOf({ before: { price: '9.90', min_price: '5.00' }, after: { price: '9.50', min_price: '5.00', tags: ['new'] } })).toEqual([
-    { field: 'price', before: '9.90', after: '9.50' },
-    { field: 'tags', before: null, after: '["new"]' },
-  ])
 })

@@ -17,7 +17,6 @@ export type AuditSearch = {
   entry?: number
 }
 export type Entry = Schemas['AuditEntry']
-export type Change = { field: string; before: string | null; after: string | null }
 
 /** The journal's own filters for what stands in the address. Days are the reader's, both included. */
 export function asQuery({ area, actor, from, to, subject, request }: AuditSearch) {
@@ -32,7 +31,7 @@ export function asQuery({ area, actor, from, to, subject, request }: AuditSearch
 }
 
 /** The address of the same entries as a file. */
-export function exportAddress(search: AuditSearch, format: 'csv' | 'jsonl'): string {
+export function exportAddress(search: AuditSearch, format: string): string {
   const query = new URLSearchParams({ format })
   for (const [name, value] of Object.entries(asQuery(search))) if (value !== undefined) query.set(name, value)
   return `/api/v1/audit/export?${query}`
@@ -46,20 +45,6 @@ export function isFiltered(search: AuditSearch): boolean {
 export function inWords(event: string): string {
   const words = (event.split('.')[1] ?? event).replaceAll('_', ' ')
   return words.charAt(0).toUpperCase() + words.slice(1)
-}
-
-/** Field by field what was and what became, in the order in which the fields became. */
-export function changesOf({ before, after }: Pick<Entry, 'before' | 'after'>): Change[] {
-  const fields = [...new Set([...Object.keys(after), ...Object.keys(before)])]
-  return fields
-    .map((field) => ({ field: field.replaceAll('_', ' '), before: asText(before[field]), after: asText(after[field]) }))
-    .filter((change) => change.before !== change.after)
-}
-
-/** Any JSON value as a person reads it; null where there is none. */
-export function asText(value: unknown): string | null {
-  if (value === undefined || value === null) return null
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
 function dayAfter(day: string): Date {

@@ -24,7 +24,7 @@ export function CatalogFilters({ search, onChange }: CatalogFiltersProps) {
   return (
     <div onPointerEnter={() => setNear(true)} onFocusCapture={() => setNear(true)}>
       <Filters active={filtersIn(search) > 0} onClear={() => onChange(NO_FILTER)}>
-        <SearchFilter label={words.search} value={search.q} onChange={(q) => onChange({ q })} />
+        <SearchFilter width={196} label={words.search} value={search.q} onChange={(q) => onChange({ q })} />
         <ChoiceFilter label={words.category} value={search.category} choices={listed(facets?.categories, search.category)} onChange={(category) => onChange({ category })} />
         <ChoiceFilter label={words.brand} value={search.brand} choices={listed(facets?.brands, search.brand)} onChange={(brand) => onChange({ brand })} />
         {(search.tag !== undefined || (facets?.tags.length ?? 0) > 0) && (
@@ -48,7 +48,7 @@ function PriceFilter({ search, onChange }: CatalogFiltersProps) {
       placeholder={label}
       inputMode="decimal"
       defaultValue={search[name] ?? ''}
-      className={`control w-24 placeholder:text-muted ${search[name] ? 'border-accent' : ''}`}
+      className={`control ${name === 'from' ? 'w-[92px]' : 'w-16'} placeholder:text-muted ${search[name] ? 'border-accent' : ''}`}
       onBlur={(event) => {
         const value = event.target.value.trim().replace(',', '.') || undefined
         if (value !== search[name]) onChange({ [name]: value })

@@ -18,7 +18,7 @@ import { ExportMenu, ViewsMenu } from './menus'
 import { MOST, rowsQuery } from './queries'
 import type { Product } from './rows'
 import { type CatalogSearch, filtersIn, SORTS } from './search'
-import { SidePanel } from './SidePanel'
+import { TotalsBar } from './TotalsBar'
 import { words } from './words'
 
 const EditDialog = lateDialog(() => import('./EditDialog').then((module) => module.EditDialog))
@@ -65,7 +65,7 @@ export function CatalogPage() {
         <>
           <ViewsMenu search={search} onView={(view) => void navigate({ search: view })} />
           <ExportMenu search={search} total={total ?? 0} />
-          <Button icon={<Pencil size={14} aria-hidden />} keyName="E" disabled={!canEdit} title={chosen.length > MOST ? words.tooMany : undefined} onClick={edit}>
+          <Button icon={<Pencil size={14} aria-hidden />} keyName="E" disabled={!canEdit} title={chosen.length > MOST ? words.tooMany : chosen.length === 0 ? words.editHint : undefined} onClick={edit}>
             {chosen.length > 0 ? `${words.edit} ${counted(chosen.length, 'product')}` : words.edit}
           </Button>
         </>
@@ -73,8 +73,8 @@ export function CatalogPage() {
       fills
     >
       <CatalogFilters search={search} onChange={change} />
-      <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_244px] grid-rows-[minmax(0,1fr)] gap-4">
-        <section aria-busy={found.isStale} className="min-h-0 min-w-0 overflow-hidden rounded-8 border border-line bg-surface">
+      <section aria-busy={found.isStale} className="flex min-h-0 min-w-0 flex-1 flex-col overflow-hidden rounded-8 border border-line bg-surface">
+        <div className="min-h-0 flex-1">
           {found.error ? (
             <div className="p-4">
               <Problem error={found.error} onRetry={found.retry} />
@@ -99,9 +99,9 @@ export function CatalogPage() {
               className={found.isStale ? 'opacity-60' : ''}
             />
           )}
-        </section>
-        <SidePanel chosen={chosen} isAll={chosen.length === total} search={search} onDeselect={() => setSelection(new Set())} onFilter={change} />
-      </div>
+        </div>
+        <TotalsBar chosen={chosen} isAll={chosen.length === total} search={search} onDeselect={() => setSelection(new Set())} onFilter={change} />
+      </section>
       {editing && (
         <EditDialog
           products={editing}

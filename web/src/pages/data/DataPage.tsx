@@ -43,6 +43,7 @@ export function DataPage() {
 }
 
 function summary(rows: readonly { counts: { rejected: number } }[], more: boolean): string {
+  if (rows.length === 0) return words.about
   const rejected = rows.reduce((sum, row) => sum + row.counts.rejected, 0)
   return `${counted(rows.length, 'run')}${more ? ' shown, older ones follow' : ''} · ${counted(rejected, 'row')} rejected`
 }

@@ -84,7 +84,7 @@ export function RunsPanel({ runs, rows }: RunsPanelProps) {
     </Filters>
   )
   return (
-    <Panel title={words.runs} actions={filters} flush className="min-h-72 flex-1">
+    <Panel title={words.runs} actions={(rows.length > 0 || isFiltered) && filters} flush className="min-h-72 flex-1">
       {runs.error ? (
         <div className="p-4">
           <Problem error={runs.error} onRetry={() => void runs.refetch()} />
@@ -102,7 +102,7 @@ export function RunsPanel({ runs, rows }: RunsPanelProps) {
           onEndReached={() => {
             if (runs.hasNextPage && !runs.isFetchingNextPage) void runs.fetchNextPage()
           }}
-                  />
+        />
       )}
     </Panel>
   )

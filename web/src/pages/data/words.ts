@@ -55,6 +55,7 @@ export const words = {
   cancelled: 'The upload was cancelled. Nothing was kept.',
   underWay: 'Under way',
   runs: 'Runs',
+  about: 'Files of products, sales, rivals’ offers, stock, reviews and visits come in here.',
   noneYet: 'No file was imported yet',
   noneYetAbout: 'Drop a file anywhere on this page: products first, then sales, offers, stock and reviews.',
   noneMatch: 'No import matches',

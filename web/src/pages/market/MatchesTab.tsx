@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 
+import { Button } from '../../parts/Button'
 import { ChoiceFilter } from '../../parts/Filters'
 import { EmptyState } from '../../parts/EmptyState'
 import { percent } from '../../parts/format'
@@ -39,7 +40,13 @@ export function MatchesTab({ search, onChange }: TabProps) {
         <Skeleton lines={8} />
       ) : rows.length === 0 ? (
         <div className="flex-1 rounded-8 border border-line bg-surface">
-          <EmptyState title={state === 'review' ? words.quiet : words.noneInState}>{state === 'review' && words.quietAbout}</EmptyState>
+          {state === 'review' ? (
+            <EmptyState title={words.quiet} action={<Button onClick={() => onChange({ state: 'unmatched', open: undefined })}>{words.showUnmatched}</Button>}>
+              {words.quietAbout}
+            </EmptyState>
+          ) : (
+            <EmptyState title={words.noneInState} />
+          )}
         </div>
       ) : (
         <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,2fr)_minmax(0,3fr)] grid-rows-[minmax(0,1fr)] gap-4">

@@ -2,27 +2,31 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
 
+import { useMay } from '../../api/me'
 import { Age } from '../../parts/Age'
 import { Badge } from '../../parts/Badge'
 import { Button } from '../../parts/Button'
 import { EmptyState } from '../../parts/EmptyState'
 import { ChoiceFilter, Filters, SearchFilter } from '../../parts/Filters'
-import { number } from '../../parts/format'
+import { counted, percent } from '../../parts/format'
 import { Money, Nothing } from '../../parts/Money'
 import { Problem } from '../../parts/Problem'
 import { type Column, DataTable, sortable } from '../../parts/table'
 import type { TabProps } from './MarketPage'
-import { type Offer, offersQuery, rivalsQuery } from './queries'
+import { type Offer, offersQuery, ourPricesQuery, rivalsQuery } from './queries'
+import { against, type OurPrices } from './rivalry'
 import { ONLY, shown, STOCKS } from './search'
 import { words } from './words'
 
 const STALE_HOURS = 24
-const NONE: readonly Offer[] = []
+type Line = Offer & { against: number | null }
+const NONE: readonly Line[] = []
+const NO_PRICES: OurPrices = new Map()
 const STOCK_CHOICES = STOCKS.map((value) => ({ value, label: words.stocks[value] ?? value }))
 const ONLY_CHOICES = ONLY.map((value) => ({ value, label: words.onlys[value] }))
 const money = (value: string | null, offer: Offer) => <Money value={value} currency={offer.currency} />
 
-const COLUMNS: readonly Column<Offer>[] = [
+const COLUMNS: readonly Column<Line>[] = [
   {
     id: 'title',
     header: words.offer,
@@ -40,16 +44,25 @@ const COLUMNS: readonly Column<Offer>[] = [
       </>
     ),
   },
-  { id: 'rival', header: words.rival, width: 128, sort: (row) => row.competitor, cell: (row) => row.competitor },
+  { id: 'rival', header: words.rival, width: 116, sort: (row) => row.competitor, cell: (row) => row.competitor },
   { id: 'price', header: words.price, width: 88, align: 'right', sort: (row) => sortable(row.price), cell: (row) => money(row.price, row) },
   { id: 'delivered', header: words.delivered, about: 'With shipping', width: 96, align: 'right', sort: (row) => sortable(row.delivered), cell: (row) => <span className="font-medium">{money(row.delivered, row)}</span> },
   {
+    id: 'against',
+    header: words.against,
+    about: words.againstAbout,
+    width: 106,
+    align: 'right',
+    sort: (row) => row.against,
+    cell: (row) => (row.against === null ? <Nothing says="not compared" /> : <span className="figures">{percent(row.against, 1, { signed: true })}</span>),
+  },
+  {
     id: 'promotion',
     header: words.discount,
-    width: 108,
+    width: 96,
     align: 'right',
     sort: (row) => (row.promotion ? Number(row.discount_percent ?? 0) : null),
-    cell: (row) => (row.promotion ? <Badge tone="accent">{row.discount_percent === null ? words.promotion : `−${number(row.discount_percent)} %`}</Badge> : <Nothing />),
+    cell: (row) => (row.promotion ? <Badge tone="accent">{row.discount_percent === null ? words.promotion : percent(-Number(row.discount_percent) / 100, 0)}</Badge> : <Nothing />),
   },
   { id: 'stock', header: words.stock, width: 100, sort: (row) => row.availability, cell: (row) => <span className={row.availability === 'in_stock' ? '' : 'text-muted'}>{words.stocks[row.availability] ?? row.availability}</span> },
   { id: 'match', header: words.match, width: 104, sort: (row) => row.match_state, cell: (row) => <span className="text-muted" title={row.match_reason ?? undefined}>{words.states[row.match_state]}</span> },
@@ -60,8 +73,10 @@ const COLUMNS: readonly Column<Offer>[] = [
 export function OffersTab({ search, onChange }: TabProps) {
   const { data, error, refetch, isPending } = useQuery(offersQuery)
   const rivals = useQuery(rivalsQuery).data?.items ?? []
+  const ours = useQuery({ ...ourPricesQuery, enabled: useMay()('catalog:read') }).data ?? NO_PRICES
   const navigate = useNavigate()
-  const rows = useMemo(() => (data ? shown(data.items, search) : NONE), [data, search])
+  const lines = useMemo(() => data?.items.map((offer): Line => ({ ...offer, against: against(offer, ours) })) ?? NONE, [data, ours])
+  const rows = useMemo(() => shown(lines, search), [lines, search])
   const isFiltered = [search.q, search.rival, search.stock, search.only].some((one) => one !== undefined)
   const clear = () => onChange({ q: undefined, rival: undefined, stock: undefined, only: undefined })
   if (error && !data) return <Problem error={error} onRetry={() => void refetch()} />
@@ -72,7 +87,7 @@ export function OffersTab({ search, onChange }: TabProps) {
         <ChoiceFilter label={words.rival} value={search.rival} choices={rivals.map((one) => ({ value: one.id, label: one.name }))} onChange={(rival) => onChange({ rival })} />
         <ChoiceFilter label={words.stock} value={search.stock} choices={STOCK_CHOICES} onChange={(stock) => onChange({ stock })} />
         <ChoiceFilter label={words.only} value={search.only} choices={ONLY_CHOICES} onChange={(only) => onChange({ only })} />
-        {data && <span className="figures text-13 text-muted">{number(rows.length)}</span>}
+        {data && <span className="figures text-13 text-muted">{counted(rows.length, 'offer')}</span>}
       </Filters>
       <div className="min-h-0 flex-1 overflow-hidden rounded-8 border border-line bg-surface">
         <DataTable
@@ -80,7 +95,7 @@ export function OffersTab({ search, onChange }: TabProps) {
           rows={rows}
           columns={COLUMNS}
           rowId={(row) => row.id}
-          sort={{ id: 'promotion', descending: true }}
+          sort={{ id: 'against', descending: false }}
           loading={isPending}
           onOpen={(row) => {
             if (row.product_id) void navigate({ to: '/catalog/$productId', params: { productId: row.product_id }, search: {} })

@@ -32,5 +32,7 @@ it('filters by rival, stock, kind and text', () => {
   expect(ids({ stock: 'out_of_stock' })).toEqual(['3'])
   expect(ids({ only: 'unmatched' })).toEqual(['2'])
   expect(ids({ q: 'KETT' })).toEqual(['3'])
+  const compared = [{ ...offer({ id: '4' }), against: -0.1 }, { ...offer({ id: '5' }), against: 0.1 }, { ...offer({ id: '6', availability: 'out_of_stock' }), against: -0.2 }]
+  expect(shown(compared, { only: 'cheaper' }).map((one) => one.id)).toEqual(['4'])
   expect(ids({ q: 'acme', only: 'matched' })).toEqual(['1', '3'])
 })

@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 
 import { api, read, readAll, type Schemas } from '../../api/client'
+import type { OurPrices } from './rivalry'
 
 export type Offer = Schemas['OfferAnswer']
 export type Rival = Schemas['CompetitorAnswer']
@@ -12,6 +13,17 @@ const PAGE = 500
 export const offersQuery = queryOptions({
   queryKey: ['market', 'offers', 'all'],
   queryFn: ({ signal }) => readAll((cursor) => read(api.GET('/api/v1/market/offers', { params: { query: { cursor, limit: PAGE } }, signal }))),
+  staleTime: 60_000,
+})
+
+/** Our price of every product, to hold theirs against. */
+export const ourPricesQuery = queryOptions({
+  queryKey: ['products', 'prices'],
+  queryFn: async ({ signal }): Promise<OurPrices> => {
+    const { fields, rows } = await read(api.GET('/api/v1/catalog/products/rows', { params: { query: { limit: 10_000 } }, signal }))
+    const [id, price, currency] = ['id', 'price', 'currency'].map((name) => fields.indexOf(name)) as [number, number, number]
+    return new Map(rows.filter((row) => row[price] !== null).map((row) => [String(row[id]), { price: String(row[price]), currency: String(row[currency]) }]))
+  },
   staleTime: 60_000,
 })
 

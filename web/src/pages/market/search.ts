@@ -4,7 +4,7 @@ import type { Offer } from './queries'
 
 export const TABS = ['offers', 'matches', 'rivals'] as const
 export const STOCKS = ['in_stock', 'out_of_stock', 'unknown'] as const
-export const ONLY = ['promotion', 'matched', 'unmatched'] as const
+export const ONLY = ['cheaper', 'promotion', 'matched', 'unmatched'] as const
 export const MATCH_STATES = ['review', 'unmatched', 'confirmed', 'rejected'] as const
 export type MarketSearch = {
   tab?: (typeof TABS)[number]
@@ -29,11 +29,12 @@ export function readSearch(raw: Record<string, unknown>): MarketSearch {
 }
 
 /** The offers of a filter. */
-export function shown(offers: readonly Offer[], { q, rival, stock, only }: MarketSearch): readonly Offer[] {
+export function shown<Shown extends Offer & { against?: number | null }>(offers: readonly Shown[], { q, rival, stock, only }: MarketSearch): readonly Shown[] {
   const wanted = q?.toLowerCase()
   return offers.filter((offer) => {
     if (rival !== undefined && offer.competitor_id !== rival) return false
     if (stock !== undefined && offer.availability !== stock) return false
+    if (only === 'cheaper' && (offer.availability !== 'in_stock' || (offer.against ?? 0) >= 0)) return false
     if (only === 'promotion' && !offer.promotion) return false
     if (only === 'matched' && offer.product_id === null) return false
     if (only === 'unmatched' && offer.product_id !== null) return false

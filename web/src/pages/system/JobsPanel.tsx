@@ -23,15 +23,15 @@ const CHOICES = JOB_STATES.map((value) => ({ value, label: words.states[value] }
 const TONES: Record<JobState, Tone> = { queued: 'neutral', running: 'accent', succeeded: 'good', failed: 'bad', cancelled: 'neutral' }
 
 const COLUMNS: readonly Column<Job>[] = [
-  { id: 'kind', header: words.job, minWidth: 180, cell: (row) => <span className="font-medium">{row.kind}</span> },
+  { id: 'kind', header: words.job, minWidth: 150, cell: (row) => <span className="font-medium" title={row.kind}>{row.kind}</span> },
   { id: 'state', header: words.state, width: 96, cell: (row) => <Badge tone={TONES[row.state]}>{words.states[row.state]}</Badge> },
   {
     id: 'progress',
     header: words.progress,
-    minWidth: 160,
+    minWidth: 110,
     cell: (row) => (row.error ? <span className="block truncate text-bad" title={row.error}>{row.error}</span> : <span className="text-muted">{progressOf(row)}</span>),
   },
-  { id: 'attempts', header: words.attempts, width: 64, align: 'right', cell: (row) => `${row.attempts}/${row.max_attempts}` },
+  { id: 'attempts', header: words.attempts, width: 60, align: 'right', cell: (row) => `${row.attempts}/${row.max_attempts}` },
   { id: 'asked', header: words.asked, width: 84, align: 'right', cell: (row) => <Age at={row.created_at} /> },
   { id: 'actions', header: words.actions, width: 96, align: 'right', cell: (row) => <JobActions job={row} /> },
 ]
@@ -45,7 +45,7 @@ export function JobsPanel() {
   const filter = (next: JobState | undefined) => void navigate({ search: { state: next }, replace: true })
   const empty =
     state === undefined ? (
-      <EmptyState title={words.noJobs} />
+      <EmptyState title={words.noJobs}>{words.noJobsAbout}</EmptyState>
     ) : (
       <EmptyState title={words.noJobsMatch} action={<Button onClick={() => filter(undefined)}>{words.clearFilter}</Button>} />
     )

@@ -14,7 +14,7 @@ export function LoopsPanel() {
       {loops.map((loop) => (
         <li key={loop.name} className="py-1.5">
           <div className="flex items-center gap-2">
-            <span className="min-w-0 flex-1 truncate font-medium">{loop.name}</span>
+            <span className="block min-w-0 flex-1 truncate font-medium first-letter:uppercase" title={loop.cron}>{loop.name}</span>
             <LastState loop={loop} />
           </div>
           <div className="text-12 text-muted">

@@ -11,7 +11,7 @@ const COLUMNS: readonly Column<Route>[] = [
   {
     id: 'route',
     header: words.route,
-    minWidth: 260,
+    minWidth: 200,
     sort: (row) => row.route,
     cell: (row) => (
       <code className="block truncate text-12" title={row.route}>
@@ -19,7 +19,7 @@ const COLUMNS: readonly Column<Route>[] = [
       </code>
     ),
   },
-  { id: 'requests', header: words.requests, width: 92, align: 'right', greatestFirst: true, sort: (row) => row.requests, cell: (row) => <Quantity value={row.requests} /> },
+  { id: 'requests', header: words.requests, width: 88, align: 'right', greatestFirst: true, sort: (row) => row.requests, cell: (row) => <Quantity value={row.requests} /> },
   {
     id: 'errors',
     header: words.errors,
@@ -31,7 +31,7 @@ const COLUMNS: readonly Column<Route>[] = [
   },
   { id: 'refused', header: words.refused, width: 80, align: 'right', greatestFirst: true, sort: (row) => row.refused, cell: (row) => <span className="text-muted">{row.refused}</span> },
   { id: 'p50', header: words.median, width: 84, align: 'right', greatestFirst: true, sort: (row) => row.latency?.p50_ms, cell: (row) => duration(row.latency?.p50_ms) ?? <Nothing /> },
-  { id: 'p95', header: words.p95, width: 96, align: 'right', greatestFirst: true, sort: (row) => row.latency?.p95_ms, cell: (row) => duration(row.latency?.p95_ms) ?? <Nothing /> },
+  { id: 'p95', header: words.p95, width: 92, align: 'right', greatestFirst: true, sort: (row) => row.latency?.p95_ms, cell: (row) => duration(row.latency?.p95_ms) ?? <Nothing /> },
 ]
 const BUSIEST_FIRST = { id: 'requests', descending: true }
 const NONE: Route[] = []

@@ -18,7 +18,7 @@ export function SystemPage() {
   return (
     <Page title={words.title} about={<About />}>
       <SystemFigures />
-      <div className="grid items-start gap-4 min-[1180px]:grid-cols-[minmax(0,1fr)_minmax(320px,380px)]">
+      <div className="grid items-start gap-4 min-[1180px]:grid-cols-[minmax(0,1fr)_minmax(300px,26%)]">
         <div className="flex min-w-0 flex-col gap-4">
           <JobsPanel />
           <Panel title={words.routes} flush>

@@ -9,7 +9,7 @@ export const words = {
 
   requests: 'Requests',
   lastMinutes: (minutes: number) => `last ${minutes} minutes`,
-  perMinute: 'Requests a minute',
+  perMinute: 'Requests/min',
   errors: 'Errors',
   errorsAbout: 'Answers of 500 and above: the program failed.',
   refused: 'Refused',
@@ -41,6 +41,7 @@ export const words = {
   retry: 'Try again',
   retried: 'Job is tried again',
   noJobs: 'No jobs yet',
+  noJobsAbout: 'Imports, pricing runs and the schedules beside run as jobs: each stands here with its progress and what failed.',
   noJobsMatch: 'No job matches',
   clearFilter: 'Clear the filter',
 
@@ -48,7 +49,7 @@ export const words = {
   loop: 'What',
   lastRun: 'Last run',
   nextRun: 'Next',
-  neverRun: 'not yet',
+  neverRun: 'never',
 
   event: 'Event',
   failedAt: 'Gave up',
@@ -57,7 +58,7 @@ export const words = {
   dropReason: 'Given up on the system page.',
   dropped: 'Event dropped',
   delivered: 'Event is tried again',
-  noParked: 'Nothing is parked',
+  noParked: 'Nothing is parked: every event was handled.',
 
   cache: 'Cache',
   kind: 'Of',
