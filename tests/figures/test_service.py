@@ -162,7 +162,7 @@ class TestNeeds:
         needs = {need.kind: need for need in (await look(database, tenant)).needs}
         assert set(needs) == {"proposals", "out_of_stock", "without_cost"}
         assert (needs["proposals"].count, str(needs["proposals"].amount)) == (1, "12.50")
-        assert needs["out_of_stock"].sentence == "1 product out of stock sold in the last 28 days, of 1 out of stock."
+        assert needs["out_of_stock"].sentence == "1 product out of stock, 1 of which sold in the last 28 days."
 
     async def test_the_kill_switch_comes_first(
         self, database: Database, tenant: TenantId, shop: dict[str, UUID]
@@ -178,7 +178,7 @@ class TestNeeds:
     ) -> None:
         clock.advance(timedelta(days=3))
         needs = {need.kind: need.sentence for need in (await look(database, tenant)).needs}
-        assert needs["old_market_data"] == "1 rival was not seen for 24 hours, the longest for 72."
+        assert needs["old_market_data"] == "1 rival was not seen for 72 hours."
         assert needs["old_sales"] == "The newest sale is 4 days old."
 
     @pytest.mark.parametrize(("operating", "told"), [(True, True), (False, False)])

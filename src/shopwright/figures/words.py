@@ -79,7 +79,7 @@ def _gaps(state: State) -> Iterator[Need]:
     if count := state.get("selling"):
         yield Need(
             "out_of_stock", count,
-            f"{_many(count, 'product')} out of stock sold in the last 28 days, of {state['out_of_stock']} out of stock.",
+            f"{_many(state['out_of_stock'], 'product')} out of stock, {count} of which sold in the last 28 days.",
             Severity.WARNING, Link("catalog", {"stock": "out", "status": "active"},
                                    "/api/v1/catalog/products?stock=out&status=active"),
         )  # fmt: skip
@@ -98,10 +98,10 @@ def _gaps(state: State) -> Iterator[Need]:
 def _ages(state: State, now: datetime, today: date) -> Iterator[Need]:
     if count := state.get("old_rivals"):
         hours = int((now - state["oldest"]).total_seconds() // 3600)
+        one, many = f"was not seen for {hours} hours", f"were not seen for 24 hours, one of them for {hours}"
         yield Need(
-            "old_market_data", count,
-            f"{_many(count, 'rival')} {'was' if count == 1 else 'were'} not seen for 24 hours, the longest for {hours}.",
-            Severity.WARNING, Link("market", rows="/api/v1/market/competitors"), state["oldest"],
+            "old_market_data", count, f"{_many(count, 'rival')} {one if count == 1 else many}.",
+            Severity.WARNING, Link("market", {"tab": "rivals"}, "/api/v1/market/competitors"), state["oldest"],
         )  # fmt: skip
     newest: date | None = state.get("newest_sale")
     if newest is not None and today - newest > _SALES_LATE:

@@ -27,7 +27,10 @@ export function Needs({ data }: { data: Dashboard }) {
             <span className="min-w-0 flex-1">
               {need.sentence}
               {need.amount !== null && need.currency !== null && (
-                <span className="figures text-muted"> {money(need.amount, need.currency, { whole: true, signed: true })} a week expected.</span>
+                <span className="figures text-muted">
+                  {' '}
+                  <span className="whitespace-nowrap">{money(need.amount, need.currency, { whole: true, signed: true })}</span> a week expected.
+                </span>
               )}
             </span>
           </Entry>

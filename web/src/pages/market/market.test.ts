@@ -36,3 +36,9 @@ it('filters by rival, stock, kind and text', () => {
   expect(shown(compared, { only: 'cheaper' }).map((one) => one.id)).toEqual(['4'])
   expect(ids({ q: 'acme', only: 'matched' })).toEqual(['1', '3'])
 })
+
+it('shows the matches of a state that an address names, whatever tab it forgot', () => {
+  expect(readSearch({ state: 'review' }).tab).toBe('matches')
+  expect(readSearch({ state: 'review', tab: 'rivals' }).tab).toBe('rivals')
+  expect(readSearch({}).tab).toBeUndefined()
+})

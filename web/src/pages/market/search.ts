@@ -17,13 +17,14 @@ export type MarketSearch = {
 }
 
 export function readSearch(raw: Record<string, unknown>): MarketSearch {
+  const state = oneOf(raw, 'state', MATCH_STATES)
   return {
-    tab: oneOf(raw, 'tab', TABS),
+    tab: oneOf(raw, 'tab', TABS) ?? (state && 'matches'),
     q: text(raw, 'q'),
     rival: text(raw, 'rival'),
     stock: oneOf(raw, 'stock', STOCKS),
     only: oneOf(raw, 'only', ONLY),
-    state: oneOf(raw, 'state', MATCH_STATES),
+    state,
     open: text(raw, 'open'),
   }
 }
