@@ -162,7 +162,7 @@ class TestNeeds:
         needs = {need.kind: need for need in (await look(database, tenant)).needs}
         assert set(needs) == {"proposals", "out_of_stock", "without_cost"}
         assert (needs["proposals"].count, str(needs["proposals"].amount)) == (1, "12.50")
-        assert needs["out_of_stock"].sentence == "1 product out of stock, 1 of which sold in the last 28 days."
+        assert needs["out_of_stock"].sentence == "1 product out of stock, all of which sold in the last 28 days."
 
     async def test_the_kill_switch_comes_first(
         self, database: Database, tenant: TenantId, shop: dict[str, UUID]

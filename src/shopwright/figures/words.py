@@ -79,7 +79,8 @@ def _gaps(state: State) -> Iterator[Need]:
     if count := state.get("selling"):
         yield Need(
             "out_of_stock", count,
-            f"{_many(state['out_of_stock'], 'product')} out of stock, {count} of which sold in the last 28 days.",
+            f"{_many(state['out_of_stock'], 'product')} out of stock, "
+            f"{'all' if count == state['out_of_stock'] else count} of which sold in the last 28 days.",
             Severity.WARNING, Link("catalog", {"stock": "out", "status": "active"},
                                    "/api/v1/catalog/products?stock=out&status=active"),
         )  # fmt: skip

@@ -44,7 +44,7 @@ export function lateDialog<Props extends object>(load: () => Promise<ComponentTy
   }
 }
 
-/** The row of buttons at a dialog's end. */
+/** The row of buttons at a dialog's end; in a long one it stays in sight. */
 export function DialogActions({ children }: { children: ReactNode }) {
-  return <div className="mt-5 flex justify-end gap-2">{children}</div>
+  return <div className="sticky -bottom-5 -mx-5 mt-5 -mb-5 flex justify-end gap-2 bg-raised px-5 pt-3 pb-5">{children}</div>
 }

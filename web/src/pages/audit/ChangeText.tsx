@@ -1,12 +1,12 @@
-import { type Change, changesOf } from './changes'
+import { type Change, changesOf, isId } from './changes'
 import type { Entry } from './filtering'
 import { words } from './words'
 
 const SHOWN = 2
 
-/** The first changes of an entry in a line. */
+/** The first changes of an entry in a line; ids are for the whole entry. */
 export function ChangeText({ entry }: { entry: Entry }) {
-  const changes = changesOf(entry)
+  const changes = changesOf(entry).filter((change) => !isId(change))
   return (
     <span className="block truncate">
       {changes.slice(0, SHOWN).map((change) => (

@@ -18,7 +18,8 @@ export function changesOf({ before, after }: Pick<Entry, 'before' | 'after'>): C
   return changes.toSorted((a, b) => Number(isId(a)) - Number(isId(b))).map(({ path, ...change }) => ({ field: nameOf(path), ...change }))
 }
 
-function isId({ before, after }: { before: string | null; after: string | null }): boolean {
+/** Whether a change is of an id, which says little to people. */
+export function isId({ before, after }: Pick<Change, 'before' | 'after'>): boolean {
   return UUID.test(after ?? before ?? '')
 }
 

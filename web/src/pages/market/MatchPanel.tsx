@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 
 import { useMay } from '../../api/me'
 import { api, read } from '../../api/client'
@@ -11,8 +11,9 @@ import { SearchFilter } from '../../parts/Filters'
 import { money, percent } from '../../parts/format'
 import { Nothing } from '../../parts/Money'
 import { Panel } from '../../parts/Panel'
+import { type Candidate, candidatesFor } from './candidates'
 import { compare } from './compare'
-import { type Offer, productQuery, productsNamedQuery } from './queries'
+import { type Offer, type OurProduct, ourProductsQuery, productQuery, productsNamedQuery } from './queries'
 import { words } from './words'
 
 const HEAD = 'border-b border-line py-1.5 pr-3 text-left text-12 font-medium text-muted'
@@ -20,7 +21,10 @@ const CELL = 'border-b border-line py-2 pr-3 align-top'
 
 /** Their offer and our product side by side, differing fields marked; the same, or not. */
 export function MatchPanel({ offer, onDecided }: { offer: Offer; onDecided: () => void }) {
-  const [chosen, setChosen] = useState<string | null>(offer.product_id)
+  const ours = useQuery({ ...ourProductsQuery, enabled: useMay()('catalog:read') && offer.product_id === null }).data
+  const candidates = useMemo(() => (ours && offer.product_id === null ? candidatesFor(offer, ours.values()) : []), [offer, ours])
+  const [named, setChosen] = useState<string | null>(offer.product_id)
+  const chosen = named ?? candidates[0]?.product.id ?? null
   const product = useQuery({ ...productQuery(chosen ?? ''), enabled: chosen !== null }).data ?? null
   const mayDecide = useMay()('market:write')
   const decide = useDecide(offer, onDecided)
@@ -73,13 +77,31 @@ export function MatchPanel({ offer, onDecided }: { offer: Offer; onDecided: () =
           {words.toShop}
         </a>
       )}
+      {candidates.length > 0 && <Candidates candidates={candidates} chosen={chosen} onChoose={setChosen} />}
       <ChooseProduct chosen={chosen} onChoose={setChosen} />
     </Panel>
   )
 }
 
+type ChooseProps = { chosen: string | null; onChoose: (id: string) => void }
+
+/** What the offer may be by its words: nobody has said so, a person looks and decides. */
+function Candidates({ candidates, ...choose }: ChooseProps & { candidates: readonly Candidate[] }) {
+  return (
+    <section className="mt-4 border-t border-line pt-3">
+      <h3 className="text-13 font-semibold">{words.candidates}</h3>
+      <p className="mb-2 text-12 text-muted">{words.candidatesAbout}</p>
+      <ul className="text-13">
+        {candidates.map(({ product, share }) => (
+          <Choice key={product.id} product={product} note={percent(share, 0)} {...choose} />
+        ))}
+      </ul>
+    </section>
+  )
+}
+
 /** Name another product of ours, or one at all. */
-function ChooseProduct({ chosen, onChoose }: { chosen: string | null; onChoose: (id: string) => void }) {
+function ChooseProduct({ chosen, onChoose }: ChooseProps) {
   const [text, setText] = useState<string>()
   const found = useQuery(productsNamedQuery(text ?? '')).data
   return (
@@ -89,20 +111,28 @@ function ChooseProduct({ chosen, onChoose }: { chosen: string | null; onChoose: 
       <ul className="mt-2 text-13" aria-live="polite">
         {found?.items.length === 0 && <li className="text-muted">{words.notFound}</li>}
         {found?.items.map((product) => (
-          <li key={product.id}>
-            <button
-              type="button"
-              aria-pressed={product.id === chosen}
-              onClick={() => onChoose(product.id)}
-              className={`flex w-full gap-3 rounded-6 px-2 py-1.5 text-left hover:bg-hover ${product.id === chosen ? 'bg-accent-soft font-medium' : ''}`}
-            >
-              <span className="min-w-0 flex-1 truncate">{product.name}</span>
-              <span className="text-muted">{product.sku}</span>
-            </button>
-          </li>
+          <Choice key={product.id} product={product} chosen={chosen} onChoose={onChoose} />
         ))}
       </ul>
     </section>
+  )
+}
+
+function Choice({ product, note, chosen, onChoose }: ChooseProps & { product: Pick<OurProduct, 'id' | 'name' | 'sku'>; note?: string }) {
+  const isChosen = product.id === chosen
+  return (
+    <li>
+      <button
+        type="button"
+        aria-pressed={isChosen}
+        onClick={() => onChoose(product.id)}
+        className={`flex w-full gap-3 rounded-6 px-2 py-1.5 text-left hover:bg-hover ${isChosen ? 'bg-accent-soft font-medium' : ''}`}
+      >
+        <span className="min-w-0 flex-1 truncate">{product.name}</span>
+        <span className="text-muted">{product.sku}</span>
+        {note && <span className="figures w-10 text-right text-muted">{note}</span>}
+      </button>
+    </li>
   )
 }
 

@@ -13,7 +13,7 @@ import { Money, Nothing } from '../../parts/Money'
 import { Problem } from '../../parts/Problem'
 import { type Column, DataTable, sortable } from '../../parts/table'
 import type { TabProps } from './MarketPage'
-import { type Offer, offersQuery, ourPricesQuery, rivalsQuery } from './queries'
+import { type Offer, offersQuery, ourProductsQuery, rivalsQuery } from './queries'
 import { against, type OurPrices } from './rivalry'
 import { ONLY, shown, STOCKS } from './search'
 import { words } from './words'
@@ -73,7 +73,7 @@ const COLUMNS: readonly Column<Line>[] = [
 export function OffersTab({ search, onChange }: TabProps) {
   const { data, error, refetch, isPending } = useQuery(offersQuery)
   const rivals = useQuery(rivalsQuery).data?.items ?? []
-  const ours = useQuery({ ...ourPricesQuery, enabled: useMay()('catalog:read') }).data ?? NO_PRICES
+  const ours = useQuery({ ...ourProductsQuery, enabled: useMay()('catalog:read') }).data ?? NO_PRICES
   const navigate = useNavigate()
   const lines = useMemo(() => data?.items.map((offer): Line => ({ ...offer, against: against(offer, ours) })) ?? NONE, [data, ours])
   const rows = useMemo(() => shown(lines, search), [lines, search])

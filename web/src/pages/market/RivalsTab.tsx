@@ -15,7 +15,7 @@ import { Nothing, Quantity } from '../../parts/Money'
 import { Problem } from '../../parts/Problem'
 import { type Column, DataTable } from '../../parts/table'
 import type { TabProps } from './MarketPage'
-import { offersQuery, ourPricesQuery, type Rival, rivalsQuery } from './queries'
+import { offersQuery, ourProductsQuery, type Rival, rivalsQuery } from './queries'
 import { type Stand, standings } from './rivalry'
 import { words } from './words'
 
@@ -29,7 +29,7 @@ export function RivalsTab({ onChange }: TabProps) {
   const mayChange = useMay()('market:write')
   const set = useStable(useSetRival())
   const offers = useQuery(offersQuery).data?.items
-  const ours = useQuery({ ...ourPricesQuery, enabled: useMay()('catalog:read') }).data
+  const ours = useQuery({ ...ourProductsQuery, enabled: useMay()('catalog:read') }).data
   const stands = useMemo(() => (offers && ours ? standings(offers, ours) : null), [offers, ours])
   const rows = useMemo(() => data?.items.map((rival): Line => ({ ...rival, stand: stands?.get(rival.id) })) ?? NONE, [data, stands])
   const columns = useMemo(() => columnsFor(mayChange ? set : null), [mayChange, set])

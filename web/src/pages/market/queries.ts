@@ -1,7 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 
 import { api, read, readAll, type Schemas } from '../../api/client'
-import type { OurPrices } from './rivalry'
 
 export type Offer = Schemas['OfferAnswer']
 export type Rival = Schemas['CompetitorAnswer']
@@ -16,13 +15,17 @@ export const offersQuery = queryOptions({
   staleTime: 60_000,
 })
 
-/** Our price of every product, to hold theirs against. */
-export const ourPricesQuery = queryOptions({
-  queryKey: ['products', 'prices'],
-  queryFn: async ({ signal }): Promise<OurPrices> => {
+export type OurProduct = Pick<Product, 'id' | 'sku' | 'name' | 'brand' | 'price' | 'currency'>
+const FIELDS = ['id', 'sku', 'name', 'brand', 'price', 'currency'] as const
+
+/** Our products by id, to hold theirs against. */
+export const ourProductsQuery = queryOptions({
+  queryKey: ['products', 'ours'],
+  queryFn: async ({ signal }) => {
     const { fields, rows } = await read(api.GET('/api/v1/catalog/products/rows', { params: { query: { limit: 10_000 } }, signal }))
-    const [id, price, currency] = ['id', 'price', 'currency'].map((name) => fields.indexOf(name)) as [number, number, number]
-    return new Map(rows.filter((row) => row[price] !== null).map((row) => [String(row[id]), { price: String(row[price]), currency: String(row[currency]) }]))
+    const places = FIELDS.map((name) => [name, fields.indexOf(name)] as const)
+    const products = rows.map((row) => Object.fromEntries(places.map(([name, place]) => [name, row[place]])) as OurProduct)
+    return new Map(products.map((product) => [product.id, product]))
   },
   staleTime: 60_000,
 })

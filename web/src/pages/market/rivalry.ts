@@ -1,14 +1,14 @@
 /** How offers stand against our own prices, one by one and rival by rival. Pure. */
-import type { Offer } from './queries'
+import type { Offer, OurProduct } from './queries'
 
 /** Our prices by product, with their currency. */
-export type OurPrices = ReadonlyMap<string, { price: string; currency: string }>
+export type OurPrices = ReadonlyMap<string, Pick<OurProduct, 'price' | 'currency'>>
 
 /** Their price with shipping over ours, less one; null without our product, a price of both, or a common currency. */
 export function against(offer: Offer, ours: OurPrices): number | null {
   const own = offer.product_id === null ? undefined : ours.get(offer.product_id)
   const theirs = Number(offer.delivered ?? offer.price)
-  if (!own || own.currency !== offer.currency || Number(own.price) === 0 || theirs === 0) return null
+  if (!own || own.price === null || own.currency !== offer.currency || Number(own.price) === 0 || theirs === 0) return null
   return theirs / Number(own.price) - 1
 }
 

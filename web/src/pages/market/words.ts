@@ -42,6 +42,8 @@ export const words = {
   noneInState: 'No offer is in this state',
   theirs: 'Their offer',
   ours: 'Our product',
+  candidates: 'It may be',
+  candidatesAbout: 'By what both are called, with the share of words that agree. The first is shown above.',
   chooseProduct: 'Find our product',
   chooseAbout: 'SKU, name or brand',
   notFound: 'No product is called that',

@@ -40,7 +40,7 @@ export const words = {
   days7: 'offers seen within 7 days',
   noPrice: 'no price yet',
   noCost: 'no cost known',
-  noOffers: 'no comparable offer',
+  noOffers: 'no offers',
   noCover: 'not counted or sold',
   propose: 'Propose price',
   seeProposal: 'See proposal',

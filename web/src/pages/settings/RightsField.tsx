@@ -22,13 +22,13 @@ export function RightsField({ legend, hint, error, rights, chosen, onChange, dis
         {legend} {hint && <span className="font-normal text-muted">{hint}</span>}
       </legend>
       {error && <p className="text-12 text-bad">{error}</p>}
-      <div className="grid gap-x-6 gap-y-1 sm:grid-cols-2">
-        {rights.map(({ name, meaning }) => (
+      <div className="grid gap-x-6 gap-y-1.5 sm:grid-cols-2">
+        {rights.toSorted((a, b) => a.name.localeCompare(b.name)).map(({ name, meaning }) => (
           <label key={name} className="flex items-start gap-2 text-13">
-            <input type="checkbox" className="mt-0.5" checked={chosen.has(name)} onChange={() => toggle(name)} />
+            <input type="checkbox" className="mt-px size-4 shrink-0 accent-accent" checked={chosen.has(name)} onChange={() => toggle(name)} />
             <span className="min-w-0">
-              <code className="text-12">{name}</code>
-              {meaning && <span className="block text-12 text-muted">{meaning}</span>}
+              {meaning && <span className="block">{meaning}</span>}
+              <code className={meaning ? 'text-11 text-muted' : 'text-12'}>{name}</code>
             </span>
           </label>
         ))}
