@@ -18,6 +18,7 @@ import uvicorn
 import uvloop
 from fastapi import FastAPI
 
+from shopwright.app.awaiting import answer_until
 from shopwright.app.counting import count_waiting, count_work
 from shopwright.app.http import describe, equip
 from shopwright.app.installation import Addresses, await_database, open_database
@@ -181,7 +182,7 @@ def serve(
 
 
 async def _serve(settings: Settings, port: int, prepare: Preparation | None, *, with_worker: bool) -> None:
-    await await_database(settings)
+    await answer_until(await_database(settings), settings.http, port, SystemClock())
     async with open_program(settings) as program:
         if prepare is not None:
             await prepare(program)
