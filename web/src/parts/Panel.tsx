@@ -29,19 +29,27 @@ export function Panel({ title, aside, actions, children, className = '', flush }
         </header>
       )}
       <div className={flush ? 'min-h-0 flex-1 overflow-hidden rounded-[7px]' : 'min-h-0 flex-1 p-4 pt-3'}>
-        <Guarded>{children}</Guarded>
+        <Guarded inset={flush}>{children}</Guarded>
       </div>
     </section>
   )
 }
 
+type GuardedProps = {
+  children: ReactNode
+  waiting?: ReactNode
+  /** Gives what stands in for the content the space that the content gives itself. */
+  inset?: boolean
+}
+
 /** Content that may fail or wait without taking the page with it. */
-export function Guarded({ children, waiting }: { children: ReactNode; waiting?: ReactNode }) {
+export function Guarded({ children, waiting, inset }: GuardedProps) {
+  const space = inset ? 'px-4 pt-2 pb-4' : 'contents'
   return (
     <QueryErrorResetBoundary>
       {({ reset }) => (
-        <ErrorBoundary onRetry={reset} fallback={(error, retry) => <Problem error={error} onRetry={retry} />}>
-          <Suspense fallback={waiting ?? <Skeleton />}>{children}</Suspense>
+        <ErrorBoundary onRetry={reset} fallback={(error, retry) => <div className={space}><Problem error={error} onRetry={retry} /></div>}>
+          <Suspense fallback={waiting ?? <div className={space}><Skeleton /></div>}>{children}</Suspense>
         </ErrorBoundary>
       )}
     </QueryErrorResetBoundary>

@@ -37,7 +37,18 @@ export function ProductPage() {
       </Page>
     )
   }
-  return <Guarded waiting={<Page title={words.title}><Skeleton lines={10} /></Page>}>{found.data && <Loaded key={productId} id={productId} />}</Guarded>
+  const waiting = (
+    <Page title={words.title}>
+      <Skeleton lines={10} />
+    </Page>
+  )
+  return found.data ? (
+    <Guarded waiting={waiting}>
+      <Loaded key={productId} id={productId} />
+    </Guarded>
+  ) : (
+    waiting
+  )
 }
 
 export type TabProps = { product: Product; span: Span }

@@ -39,6 +39,8 @@ const NONE: Route[] = []
 /** Each address with what it served, the busiest first. */
 export function RouteTable() {
   const requests = useQuery(requestsQuery)
+  // The figures above say what failed, and offer to try again.
+  if (requests.error && !requests.data) return <p className="px-4 pb-4 text-13 text-muted">{words.notRead}</p>
   return (
     <DataTable
       label={words.routes}

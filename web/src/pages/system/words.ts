@@ -27,6 +27,7 @@ export const words = {
   routes: 'By address',
   route: 'Address',
   noRequests: 'No request yet',
+  notRead: 'Could not be read.',
 
   jobs: 'Jobs',
   job: 'Job',
