@@ -3,7 +3,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
 
 import { useMay } from '../../api/me'
-import { Age } from '../../parts/Age'
+import { Age, useNow } from '../../parts/Age'
 import { Badge } from '../../parts/Badge'
 import { Button } from '../../parts/Button'
 import { EmptyState } from '../../parts/EmptyState'
@@ -19,6 +19,7 @@ import { ONLY, shown, STOCKS } from './search'
 import { words } from './words'
 
 const STALE_HOURS = 24
+const A_DAY = 86_400_000
 type Line = Offer & { against: number | null }
 const NONE: readonly Line[] = []
 const NO_PRICES: OurPrices = new Map()
@@ -75,7 +76,8 @@ export function OffersTab({ search, onChange }: TabProps) {
   const rivals = useQuery(rivalsQuery).data?.items ?? []
   const ours = useQuery({ ...ourProductsQuery, enabled: useMay()('catalog:read') }).data ?? NO_PRICES
   const navigate = useNavigate()
-  const lines = useMemo(() => data?.items.map((offer): Line => ({ ...offer, against: against(offer, ours) })) ?? NONE, [data, ours])
+  const now = useNow(A_DAY)
+  const lines = useMemo(() => data?.items.map((offer): Line => ({ ...offer, against: against(offer, ours, now) })) ?? NONE, [data, ours, now])
   const rows = useMemo(() => shown(lines, search), [lines, search])
   const isFiltered = [search.q, search.rival, search.stock, search.only].some((one) => one !== undefined)
   const clear = () => onChange({ q: undefined, rival: undefined, stock: undefined, only: undefined })

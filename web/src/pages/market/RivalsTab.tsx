@@ -6,7 +6,7 @@ import { useMay } from '../../api/me'
 import { api, read } from '../../api/client'
 import { useStable } from '../../app/useStable'
 import { announce, announceProblem } from '../../app/toasts'
-import { Age } from '../../parts/Age'
+import { Age, useNow } from '../../parts/Age'
 import { Badge } from '../../parts/Badge'
 import { Button } from '../../parts/Button'
 import { EmptyState } from '../../parts/EmptyState'
@@ -22,6 +22,7 @@ import { words } from './words'
 type Wanted = Pick<Rival, 'id' | 'name' | 'status' | 'is_own'>
 type Line = Rival & { stand: Stand | undefined }
 const NONE: readonly Line[] = []
+const A_DAY = 86_400_000
 
 /** Whose offers count. */
 export function RivalsTab({ onChange }: TabProps) {
@@ -30,7 +31,8 @@ export function RivalsTab({ onChange }: TabProps) {
   const set = useStable(useSetRival())
   const offers = useQuery(offersQuery).data?.items
   const ours = useQuery({ ...ourProductsQuery, enabled: useMay()('catalog:read') }).data
-  const stands = useMemo(() => (offers && ours ? standings(offers, ours) : null), [offers, ours])
+  const now = useNow(A_DAY)
+  const stands = useMemo(() => (offers && ours ? standings(offers, ours, now) : null), [offers, ours, now])
   const rows = useMemo(() => data?.items.map((rival): Line => ({ ...rival, stand: stands?.get(rival.id) })) ?? NONE, [data, stands])
   const columns = useMemo(() => columnsFor(mayChange ? set : null), [mayChange, set])
   if (error && !data) return <Problem error={error} onRetry={() => void refetch()} />

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
 
-import { Age } from '../../parts/Age'
+import { Age, useNow } from '../../parts/Age'
 import { Badge } from '../../parts/Badge'
 import { EmptyState } from '../../parts/EmptyState'
 import { counted, percent } from '../../parts/format'
@@ -46,6 +46,14 @@ export function OffersPanel({ product }: { product: Product }) {
 }
 
 const NONE: readonly Offer[] = []
+const UNSEEN_MS = 7 * 86_400_000
+
+/** What is not seen for seven days counts no more, whatever it said last. */
+function Availability({ offer }: { offer: Offer }) {
+  const isGone = useNow() - Date.parse(offer.seen_at) > UNSEEN_MS
+  const said = isGone ? words.unseen : (words.availabilities[offer.availability] ?? offer.availability)
+  return <span className={isGone || offer.availability !== 'in_stock' ? 'text-muted' : ''}>{said}</span>
+}
 
 /** Their price over ours, less one; only in one currency, and with shipping where it is known. */
 function against(offer: Offer, product: Product): number | null {
@@ -91,9 +99,9 @@ function columnsFor(product: Product): readonly Column<Offer>[] {
     {
       id: 'availability',
       header: words.availability,
-      width: 100,
+      width: 108,
       sort: (row) => row.availability,
-      cell: (row) => <span className={row.availability === 'in_stock' ? '' : 'text-muted'}>{words.availabilities[row.availability] ?? row.availability}</span>,
+      cell: (row) => <Availability offer={row} />,
     },
     { id: 'match', header: words.match, about: 'How sure it is that it is the same product', width: 80, align: 'right', sort: (row) => Number(row.match_confidence), cell: (row) => <span title={row.match_reason ?? undefined}>{percent(Number(row.match_confidence), 0)}</span> },
     { id: 'seen', header: words.seen, width: 80, align: 'right', sort: (row) => row.seen_at, cell: (row) => <Age at={row.seen_at} after={STALE_HOURS} /> },

@@ -8,7 +8,7 @@ import { Panel } from '../../parts/Panel'
 import { courseOf } from './course'
 import { OffersPanel } from './OffersPanel'
 import type { TabProps } from './ProductPage'
-import { rivalsQuery, seriesQuery } from './queries'
+import { offersQuery, rivalsQuery, seriesQuery } from './queries'
 import { words } from './words'
 
 /** Our price against rivals' over time, then their offers now. */
@@ -26,11 +26,12 @@ export function PricesTab({ product, span }: TabProps) {
 function History({ product, span }: TabProps) {
   const prices = useSuspenseQuery(seriesQuery(product.id, span)).data
   const order = useSuspenseQuery(rivalsQuery).data
+  const offers = useSuspenseQuery(offersQuery(product.id)).data
   const { currency } = prices
-  const course = useMemo(
-    () => courseOf(prices, order, words, (price) => `${words.changed} ${money(price, currency)}`),
-    [prices, order, currency],
-  )
+  const course = useMemo(() => {
+    const seen = new Map(offers.items.map((offer) => [offer.id, offer.seen_at]))
+    return courseOf(prices, { order, seen, names: words, write: (price) => `${words.changed} ${money(price, currency)}` })
+  }, [prices, order, offers, currency])
   if (course.series.length === 0) return <EmptyState title={words.noHistory}>{words.noHistoryAbout}</EmptyState>
   return (
     <>

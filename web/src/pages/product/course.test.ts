@@ -39,16 +39,24 @@ it('draws what is in our currency, each rival in the colour of its place', () =>
     product_id: 'p', currency: 'EUR', since: '2000-01-01T00:00:00Z', until: at(9), is_thinned: false, own: [own(3, '5')],
     rivals: [rival('b', [sighting(2, '4')]), rival('a', [sighting(2, '4')], { currency: 'GBP' })],
   }
-  const course = courseOf(prices, ['a', 'b'], { ours: 'Ours', promotion: 'promotion' }, String)
+  const course = courseOf(prices, { order: ['a', 'b'], seen: new Map(), names: { ours: 'Ours', promotion: 'promotion' }, write: String })
   expect(course.series.map(({ name, colour }) => [name, colour])).toEqual([['Ours', 'ours'], ['B', 'series-2']])
   expect(course.otherCurrency).toEqual(['A (GBP)'])
   expect(course.series[1]?.points[0]?.x).toBe(x(2))
 })
 
+it('ends the line of an offer two days after it was seen last, and leaves out what was not seen at all', () => {
+  const rivals = [rival('a', [sighting(5, '4')]), rival('b', [sighting(1, '4')]), rival('c', [sighting(6, '4')])]
+  const prices: PriceSeries = { product_id: 'p', currency: 'EUR', since: at(4), until: at(9), is_thinned: false, own: [own(4, '5')], rivals }
+  const seen = new Map([['offer a', at(5)], ['offer b', at(1)], ['offer c', at(8)]])
+  const course = courseOf(prices, { order: [], seen, names: { ours: '', promotion: '' }, write: String })
+  expect(course.series.slice(1).map((one) => [one.name, one.points.at(-1)?.x])).toEqual([['A', x(7)], ['C', x(9)]])
+})
+
 it('tells two offers of one rival apart', () => {
   const two = [rival('a', [sighting(1, '4')]), rival('a', [sighting(1, '9')], { offer_id: 'z', pack_quantity: 3 })]
   const prices: PriceSeries = { product_id: 'p', currency: 'EUR', since: at(1), until: at(9), is_thinned: false, own: [], rivals: two }
-  expect(courseOf(prices, ['a'], { ours: '', promotion: '' }, String).series.map((one) => one.name)).toEqual(['A', 'A, 3 pieces'])
+  expect(courseOf(prices, { order: ['a'], seen: new Map(), names: { ours: '', promotion: '' }, write: String }).series.map((one) => one.name)).toEqual(['A', 'A, 3 pieces'])
 })
 
 it('begins a span so many days before today', () => {

@@ -47,26 +47,44 @@ export function changes(own: readonly OwnPoint[], since: number, write: (price: 
 
 export type Course = { series: Series[]; markers: Marker[]; feet: Foot[]; otherCurrency: string[] }
 
-/** Everything that the picture of prices shows. `order` gives each rival its colour. */
-export function courseOf(prices: PriceSeries, order: readonly string[], names: { ours: string; promotion: string }, write: (price: string) => string): Course {
+type Shown = {
+  /** Gives each rival its colour. */
+  order: readonly string[]
+  /** When each offer was seen last, by its id; one that is not seen any more has no price today. */
+  seen: ReadonlyMap<string, string>
+  names: { ours: string; promotion: string }
+  write: (price: string) => string
+}
+
+/** Everything that the picture of prices shows. */
+export function courseOf(prices: PriceSeries, { order, seen, names, write }: Shown): Course {
   const [since, until] = [Math.min(firstAt(prices), Date.parse(prices.until)), Date.parse(prices.until)]
-  const rivals = prices.rivals.filter((rival) => rival.currency === prices.currency && rival.points.length > 0)
+  const endOf = (rival: Rival) => lastMoment(rival, seen, until)
+  const rivals = prices.rivals.filter((rival) => rival.currency === prices.currency && rival.points.length > 0 && endOf(rival) > since)
   const ours: Series[] = prices.own.length > 0 ? [{ id: 'ours', name: names.ours, colour: 'ours', steps: true, points: ownPoints(prices.own, since, until) }] : []
   const theirs = rivals.map((rival): Series => ({
     id: rival.offer_id,
     name: rivalName(rival, rivals),
     colour: colourOf(rival, order),
     steps: true,
-    points: rivalPoints(rival, since, until),
+    points: rivalPoints(rival, since, endOf(rival)),
   }))
   return {
     series: [...ours, ...theirs],
     markers: changes(prices.own, since, write),
     feet: rivals.flatMap((rival) =>
-      promotions(rival, since, until).map((stretch) => ({ ...stretch, colour: colourOf(rival, order), label: `${rival.competitor}: ${names.promotion}` })),
+      promotions(rival, since, endOf(rival)).map((stretch) => ({ ...stretch, colour: colourOf(rival, order), label: `${rival.competitor}: ${names.promotion}` })),
     ),
     otherCurrency: prices.rivals.filter((rival) => rival.currency !== prices.currency).map((rival) => `${rival.competitor} (${rival.currency})`),
   }
+}
+
+const UNSEEN_MS = 48 * 3_600_000
+
+/** Until when the newest price of an offer holds: two days from when it was seen last. */
+function lastMoment(rival: Rival, seen: ReadonlyMap<string, string>, until: number): number {
+  const at = seen.get(rival.offer_id)
+  return at === undefined ? until : Math.min(until, Date.parse(at) + UNSEEN_MS)
 }
 
 /** The beginning of what is known, not of what was asked for: all of time would be an empty picture. */

@@ -17,7 +17,7 @@ import { invitationsQuery, rolesQuery, type User, usersQuery } from './queries'
 import { words } from './words'
 
 const HEAD = 'h-8 border-b border-line px-2 text-left text-12 font-medium text-muted first:pl-0'
-const CELL = 'border-b border-line px-2 py-1.5 first:pl-0'
+const CELL = 'h-11 border-b border-line px-2 first:pl-0'
 
 /** Who is in the shop, as what; who is invited. */
 export function PeopleTab() {
