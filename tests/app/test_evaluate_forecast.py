@@ -170,3 +170,25 @@ def test_scores_are_those_worked_out_by_hand() -> None:
     assert found["coverage_95"] == 1.0
     assert found["total_coverage_80"] == 1.0
     assert found["total_width_ratio"] == pytest.approx(1.0)
+
+
+def test_names_stay_as_they_are_written_and_dates_are_read_in_usual_forms(tmp_path: Path) -> None:
+    path = tmp_path / "lines.csv"
+    path.write_text(
+        "series,date,value\n"
+        + "".join(f"0{row},12/{row + 1}/2010 8:26,1\n" for row in range(30))
+        + "15A,12/31/2010,2\n"
+    )
+    table = read_sales(path, {}, Frequency.DAILY)
+    assert table.names[0] == "00"
+    assert table.names[-1] == "15A"
+    assert table.panel.first == np.datetime64("2010-12-01")
+    assert table.panel.periods == 31
+
+
+@pytest.mark.parametrize(("line", "sentence"), [("A,soon,1", "dates"), ("A,2024-01-01,many", "many")])
+def test_what_cannot_be_read_is_said(tmp_path: Path, line: str, sentence: str) -> None:
+    path = tmp_path / "lines.csv"
+    path.write_text(f"series,date,value\n{line}\n")
+    with pytest.raises(InvalidEvaluation, match=sentence):
+        read_sales(path, {}, Frequency.DAILY)

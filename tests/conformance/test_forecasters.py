@@ -7,12 +7,17 @@ import numpy as np
 import pytest
 
 from shopwright.demand.forecasting.batch import BatchForecaster
+from shopwright.demand.forecasting.boosted import CombinedForecaster
 from shopwright.demand.forecasting.forecast import LEVELS, Forecast, Forecaster
 from shopwright.demand.forecasting.naive import SeasonalNaive
 from shopwright.demand.forecasting.panel import Frequency, Plan, SalesPanel
 from tests.factories.panels import FIRST, random_panel
 
-FORECASTERS: dict[str, Callable[[], Forecaster]] = {"batch": BatchForecaster, "seasonal naive": SeasonalNaive}
+FORECASTERS: dict[str, Callable[[], Forecaster]] = {
+    "batch": BatchForecaster,
+    "combined": CombinedForecaster,
+    "seasonal naive": SeasonalNaive,
+}
 HORIZONS = (7, 30, 90)
 PANELS = {
     "days": random_panel(1),

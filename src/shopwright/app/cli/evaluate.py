@@ -46,6 +46,7 @@ def evaluate(
     frequency: Annotated[str | None, typer.Option(help="forecast: D for days or W for weeks.")] = None,
     origins: Annotated[int | None, typer.Option(min=1, help="forecast: from how many points of the past.")] = None,
     peers: PeersOption = None,
+    model: Annotated[str | None, typer.Option(help="forecast: batch, or combined (needs LightGBM).")] = None,
     json: JsonOption = False,
 ) -> None:
     """Measure one quality. Exits with 0 when it ran, with 1 when a bar was missed, with 2 for wrong options or data."""

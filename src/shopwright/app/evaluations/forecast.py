@@ -17,10 +17,12 @@ from shopwright.app.evaluations.forecast_scenarios import cold_start, stock_out
 from shopwright.app.evaluations.forecast_scores import Answer, Split, scales, score
 from shopwright.app.evaluations.sales_table import SalesTable, read_sales
 from shopwright.demand.forecasting.batch import BatchForecaster
+from shopwright.demand.forecasting.boosted import CombinedForecaster, can_boost
 from shopwright.demand.forecasting.panel import Frequency, Plan, SalesPanel, known_demand
 
 HORIZONS: Final = {Frequency.DAILY: (7, 30, 90), Frequency.WEEKLY: (1, 4, 13)}
 ORIGINS: Final = 3
+MODELS: Final = ("batch", "combined")
 _SEASONS: Final = 2
 _Forecast = Callable[[SalesPanel, Plan, list[int]], Answer]
 
@@ -31,18 +33,19 @@ class _Options:
     frequency: Frequency
     origins: int
     peers: tuple[str, ...]
+    model: str
 
 
 def evaluate_forecast(request: Request) -> Measured:
-    """Measure the forecasts. Options: horizons, frequency, origins, peers. Raises InvalidEvaluation."""
+    """Measure the forecasts. Options: horizons, frequency, origins, peers, model. Raises InvalidEvaluation."""
     options = _options(request)
     table = _table(request, options.frequency)
     origins = splits(table.panel, options.horizons, options.origins, planned=not table.transactions)
     request.tell(f"{table.panel.products} series, {table.panel.periods} periods, {len(origins)} origins")
-    figures = _measure(_ours, origins, options.horizons)
+    figures = _measure(_ours(options, request.seed), origins, options.horizons)
     slices = {"cold_start": cold_start, "stock_out": stock_out}
     figures.by.update({name: scenario(origins[0], options.horizons, request.seed) for name, scenario in slices.items()})
-    peers, notes = {}, _notes(table, origins)
+    peers, notes = {}, _notes(table, origins, options)
     for name in options.peers:
         peer, missing = find_peer(name)
         if peer is None:
@@ -71,7 +74,17 @@ def _options(request: Request) -> _Options:
     peers = tuple(name.strip() for name in str(given.get("peers") or "").split(",") if name.strip())
     for name in peers:
         find_peer(name)
-    return _Options(tuple(sorted(set(horizons))), frequency, origins, peers)
+    return _Options(tuple(sorted(set(horizons))), frequency, origins, peers, _model(given.get("model")))
+
+
+def _model(name: str | None) -> str:
+    if name is None:
+        return "combined" if can_boost() else "batch"
+    if name not in MODELS:
+        raise InvalidEvaluation(f"There is no model {name!r}.", known=list(MODELS))
+    if name == "combined" and not can_boost():
+        raise InvalidEvaluation("The combined model needs LightGBM: install the extra `boost`.")
+    return name
 
 
 def _table(request: Request, frequency: Frequency) -> SalesTable:
@@ -104,8 +117,14 @@ def splits(panel: SalesPanel, horizons: Sequence[int], origins: int, *, planned:
     return found
 
 
-def _ours(panel: SalesPanel, plan: Plan, horizons: list[int]) -> Answer:
-    return Answer.of(BatchForecaster().fit(panel).forecast(horizons, plan))
+def _ours(options: _Options, seed: int) -> _Forecast:
+    """Return our forecaster: the combined one where LightGBM is installed, unless another was asked for."""
+
+    def forecast(panel: SalesPanel, plan: Plan, horizons: list[int]) -> Answer:
+        forecaster = CombinedForecaster(seed) if options.model == "combined" else BatchForecaster()
+        return Answer.of(forecaster.fit(panel).forecast(horizons, plan))
+
+    return forecast
 
 
 def _measure(forecast: _Forecast, origins: Sequence[Split], horizons: Sequence[int]) -> Figures:
@@ -124,12 +143,13 @@ def _cpu_seconds() -> float:
     return times.user + times.system + times.children_user + times.children_system
 
 
-def _notes(table: SalesTable, origins: Sequence[Split]) -> list[str]:
+def _notes(table: SalesTable, origins: Sequence[Split], options: _Options) -> list[str]:
     scores = (
         "wrmsse, pinball: weighted by units of the four weeks before each origin; scales: naive errors of the history "
         "(a week before for days, a period before for weeks)"
     )
     notes = [
+        f"model: {options.model}",
         f"origins after {', '.join(str(split.panel.days()[-1]) for split in origins)}",
         scores,
         "coverage and width: 80 and 95 % intervals; total_width_ratio: widths of totals over the sums of widths of periods",

@@ -1,6 +1,6 @@
 """Reads a long table of sales (series, date, value and what is known beside them) into a panel. Files only, no shop."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +13,7 @@ from shopwright.demand.forecasting.panel import WEEK, Floats, Frequency, SalesPa
 
 REQUIRED: Final = ("series", "date", "value")
 OPTIONAL: Final = ("price", "promo", "stock", "group")
+_DATE_FORMS: Final = ("%Y-%m-%d", "%Y%m%d", "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y")
 _MONDAY: Final = np.datetime64("1970-01-05", "D")
 
 
@@ -34,7 +35,7 @@ def read_table(path: Path) -> pl.DataFrame:
     name = path.name.lower().removesuffix(".gz")
     try:
         if name.endswith((".csv", ".txt")):
-            return pl.read_csv(path, infer_schema_length=10_000, try_parse_dates=True)
+            return pl.read_csv(path, infer_schema_length=0)
         if name.endswith((".jsonl", ".ndjson", ".json")):
             return pl.read_ndjson(path)
         if name.endswith(".parquet"):
@@ -57,18 +58,35 @@ def read_sales(path: Path, columns: Mapping[str, str], frequency: Frequency) -> 
         raise InvalidEvaluation(f"Columns are missing: {', '.join(missing)}.", missing=missing, found=table.columns)
     long = table.select(
         pl.col(column).alias(role) for role, column in known.items() if column in table.columns
-    ).with_columns(series=pl.col("series").cast(pl.String), date=_date(table.schema[known["date"]]))
-    return _panel(long.filter(pl.col("date").is_not_null() & pl.col("series").is_not_null()), frequency)
+    ).with_columns(series=pl.col("series").cast(pl.String), date=_dates(table[known["date"]]))
+    numbers = [role for role in ("value", "price", "promo", "stock") if role in long.columns]
+    return _panel(_numbers(long, numbers).filter(pl.col("series").is_not_null()), frequency)
 
 
-def _date(kind: Any) -> pl.Expr:
-    column = pl.col("date")
-    if kind == pl.String:
-        return column.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
-    return column.cast(pl.Date)
+def _dates(column: pl.Series) -> pl.Series:
+    """Return days: of dates, of moments, or of text in the first form of the list that reads every row."""
+    if column.dtype != pl.String:
+        return column.cast(pl.Date)
+    day = column.str.strip_chars().str.split("T").list.first().str.split(" ").list.first()
+    for form in _DATE_FORMS:
+        read = day.str.to_date(form, strict=False)
+        if read.null_count() == column.null_count():
+            return read
+    raise InvalidEvaluation("The dates are in none of the forms that are read.", forms=list(_DATE_FORMS))
+
+
+def _numbers(long: pl.DataFrame, roles: Sequence[str]) -> pl.DataFrame:
+    """Read text as numbers. Raises InvalidEvaluation with the first text that is none."""
+    read = long.with_columns(pl.col(role).cast(pl.Float64, strict=False) for role in roles)
+    for role in roles:
+        wrong = long.filter(read[role].is_null() & long[role].is_not_null())
+        if wrong.height:
+            raise InvalidEvaluation(f"{wrong[role][0]!r} is no number.", role=role, rows=wrong.height)
+    return read
 
 
 def _panel(long: pl.DataFrame, frequency: Frequency) -> SalesTable:
+    long = long.drop_nulls("date")
     if long.is_empty():
         raise InvalidEvaluation("There is no row with a series and a date (YYYY-MM-DD).")
     days = long["date"].to_numpy().astype("datetime64[D]")

@@ -41,6 +41,11 @@ class Backtests:
     carried: Floats
     combination: Combination
     silence: Silence
+    left: Floats
+    """The share of its level that a product keeps by its silence, (O + 1, n): the last row is now."""
+    features: Floats
+    """What levels were made of, (F, O + 1, n)."""
+    evidence: Evidence
 
     def cells(self, stretch: int, parts: Decomposition, most_origins: int) -> Cells | None:
         """Return the cells of one stretch at the latest origins; None where history is too short for any."""
@@ -58,6 +63,12 @@ class Backtests:
     def fitting(self, horizon: int) -> Ints:
         """Return the places of the origins whose whole horizon lies in the past."""
         return np.flatnonzero(self.origins + horizon < self.sold.shape[0])
+
+    def windows(self, horizon: int) -> float:
+        """Return how many horizons fit beside each other into the time that the fitting origins cover, at least 1."""
+        fits = self.fitting(horizon)
+        covered = int(np.ptp(self.origins[fits])) + horizon if fits.size else horizon
+        return covered / horizon
 
     def expected_totals(self, horizon: int) -> tuple[Floats, Floats]:
         """Return expected totals (O', n) of a horizon at the fitting origins, and the sums of squares of periods."""
@@ -90,18 +101,33 @@ def backtest(parts: Decomposition, ahead: int) -> Backtests:
     mean = sold[-1] / np.maximum(carried[-1], 1e-12)
     noise = (past.units**2).sum(axis=0) / np.maximum(carried[-1], 1.0) - mean**2
     scale = np.maximum(noise, 1e-3 * mean**2 + 1e-9) / np.maximum(mean, 1e-9)
-    combination = learn(Evidence(features[:, :-1], len(rates(frequency)), outcome, weight, scale))
+    evidence = Evidence(features[:, :-1], len(rates(frequency)), outcome, weight, scale)
+    combination = learn(evidence)
     levels = combination.levels(features)
     silence = silences(past, every)
-    levels = levels * silence.learn(levels[:, :-1], outcome, weight, mean)
-    return Backtests(origins, starts, ends, levels[:, :-1], levels[:, -1], sold, carried, combination, silence)
+    left = silence.learn(levels[:, :-1], outcome, weight, mean)
+    levels = levels * left
+    return Backtests(
+        origins=origins,
+        starts=starts,
+        ends=ends,
+        then=levels[:, :-1],
+        now=levels[:, -1],
+        sold=sold,
+        carried=carried,
+        combination=combination,
+        silence=silence,
+        left=left,
+        features=features,
+        evidence=evidence,
+    )
 
 
 def _features(parts: Decomposition, origins: Ints) -> Floats:
     """Return what levels are made of (F, O, n): smoothed levels, the same without large orders, the group's drift."""
     past, steps = parts.past, rates(parts.frequency)
     plain = smoothed(past.units, past.factors, origins, steps).level
-    robust = smoothed(capped(past.units, past.known), past.factors, origins, steps[1:4:2]).level
+    robust = smoothed(capped(past.units, past.known), past.factors, origins, steps[1:]).level
     groups = int(parts.group.max()) + 1
     member = np.zeros((parts.group.size, groups))
     member[np.arange(parts.group.size), parts.group] = 1.0

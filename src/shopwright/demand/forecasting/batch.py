@@ -14,7 +14,7 @@ from shopwright.demand.forecasting.calibration import UNCALIBRATED, Calibration,
 from shopwright.demand.forecasting.confidence import confidence
 from shopwright.demand.forecasting.decomposition import decompose
 from shopwright.demand.forecasting.forecast import Forecast, Season
-from shopwright.demand.forecasting.panel import Floats, Frequency, Plan, SalesPanel
+from shopwright.demand.forecasting.panel import Floats, Frequency, Ints, Plan, SalesPanel
 from shopwright.demand.forecasting.smoothing import cumulated
 from shopwright.demand.forecasting.spread import dispersion, quantiles, volume_class
 from shopwright.demand.forecasting.totals import learn_total
@@ -23,6 +23,8 @@ _CELLS: Final = 400_000
 """Cells of backtests that calibrate a stretch: more would cost time and change nothing."""
 _FEWEST_ORIGINS: Final = 2
 _CELLS_AN_ORIGIN: Final = 7
+_LOOKS: Final = 40.0
+"""How many independent looks at single periods one window of time is worth."""
 _LONGEST: Final = {Frequency.DAILY: 91, Frequency.WEEKLY: 13}
 _FAINT: Final = 0.02
 
@@ -39,7 +41,7 @@ class BatchForecaster:
         most = max(_FEWEST_ORIGINS, _CELLS // max(panel.products * _CELLS_AN_ORIGIN, 1))
         cells = [self.tests_.cells(stretch, self.parts_, most) for stretch in range(self.tests_.ends.size)]
         self.spread_ = _dispersions([one for one in cells if one is not None], panel.products)
-        self.calibrations_ = _calibrations(cells, self.spread_)
+        self.calibrations_ = _calibrations(cells, self.tests_, self.spread_)
         return self
 
     def forecast(self, horizons: Sequence[int], plan: Plan | None = None) -> Forecast:
@@ -47,9 +49,9 @@ class BatchForecaster:
         ahead, tests = max(horizons), self.tests_
         mean = self.expected(ahead, plan)
         stretch = _stretches(tests, ahead)
-        table, volume = quantiles(mean, self.spread_), volume_class(mean)
+        table = quantiles(mean, self.spread_)
         parts = [
-            self.calibrations_[one].apply(table[:, stretch == one], volume[stretch == one])
+            self.calibrations_[one].apply(table[:, stretch == one], _usual_class(mean[stretch == one], axis=0))
             for one in np.unique(stretch)
         ]
         plain, bounds = (np.concatenate(part, axis=1).transpose(0, 2, 1) for part in zip(*parts, strict=True))
@@ -79,7 +81,12 @@ class BatchForecaster:
         return Season(weekly=weekly, yearly=yearly)
 
 
-def _stretches(tests: Backtests, ahead: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _usual_class(mean: Floats, axis: int) -> Ints:
+    """Return the volume class of products over all periods of a stretch: closed days belong to their product."""
+    return np.broadcast_to(volume_class(mean.mean(axis=axis, keepdims=True)), mean.shape)
+
+
+def _stretches(tests: Backtests, ahead: int) -> Ints:
     """Return the stretch (H,) that each period ahead falls into."""
     found = np.searchsorted(tests.ends, np.arange(ahead), side="right")
     return np.minimum(found, tests.ends.size - 1).astype(np.int64)
@@ -96,11 +103,12 @@ def _dispersions(cells: Sequence[Cells], products: int) -> Floats:
     return dispersion(*sums)
 
 
-def _calibrations(cells: Sequence[Cells | None], spread: Floats) -> list[Calibration]:
+def _calibrations(cells: Sequence[Cells | None], tests: Backtests, spread: Floats) -> list[Calibration]:
     """Calibrate each stretch; one that no backtest reaches is taken for the one before it."""
     found, last = [], UNCALIBRATED
-    for one in cells:
+    for one, end in zip(cells, tests.ends, strict=True):
         if one is not None:
-            last = calibrate(one.units, quantiles(one.expected, spread), volume_class(one.expected), one.seen)
+            table, volume = quantiles(one.expected, spread), _usual_class(one.expected, axis=1)
+            last = calibrate(one.units, table, volume, one.seen, _LOOKS * tests.windows(int(end)))
         found.append(last)
     return found

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
+from scipy.special import ndtr, stdtrit
 
 from shopwright.demand.forecasting.forecast import LEVELS, ordered
 from shopwright.demand.forecasting.panel import Flags, Floats, Ints
@@ -21,6 +22,8 @@ _POOL_CELLS: Final = 150.0
 _PLAIN: Final = tuple(INNER.index(level) for level in LEVELS)
 _INTERVALS: Final = ((0.95, 0.025, 0.975), (0.8, 0.1, 0.9))
 _MIDDLE: Final = 0.5
+_SLACK: Final = 1 - 1e-9
+"""A cell that gave its quantile its factor lies on it, not below it, whatever rounding says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,12 @@ def upper_end(table: Floats, interval: int) -> Floats:
     return out
 
 
-def calibrate(actual: Floats, table: Floats, volume: Ints, seen: Flags) -> Calibration:
-    """Learn from the cells (...) of backtests: units, their INNER quantiles (7, ...), class, and whether known."""
+def calibrate(actual: Floats, table: Floats, volume: Ints, seen: Flags, freedom: float = np.inf) -> Calibration:
+    """Learn from the cells (...) of backtests: units, their INNER quantiles (7, ...), class, and whether known.
+
+    `freedom` says how many independent looks at the future the cells are worth: products of one shop rise and fall
+    together, so few windows of time hold less than their cells seem to. Levels are moved out accordingly.
+    """
     cells = seen.reshape(-1)
     actual, volume = actual.reshape(-1)[cells], volume.reshape(-1)[cells]
     table = table.reshape(len(INNER), -1)[:, cells]
@@ -59,17 +66,24 @@ def calibrate(actual: Floats, table: Floats, volume: Ints, seen: Flags) -> Calib
     parts = [order[start:stop] for start, stop in pairwise(edges)]
     quantile = np.stack(
         [
-            _by_class(_ratio(actual, table[inner], np.nan), parts, level)
+            _by_class(_ratio(actual, table[inner], np.nan), parts, outward(level, freedom))
             for level, inner in zip(LEVELS, _PLAIN, strict=True)
         ]
     )
     upper = []
     for row, (held, low, _) in enumerate(_INTERVALS):
-        below = actual < table[INNER.index(low)] * quantile[LEVELS.index(low)][volume]
-        upper.append(
-            _by_class(_ratio(actual, upper_end(table, row), np.where(actual > 0, np.inf, 0.0)), parts, held, below)
-        )
+        below = actual < table[INNER.index(low)] * quantile[LEVELS.index(low)][volume] * _SLACK
+        wider = 2 * outward((1 + held) / 2, freedom) - 1
+        ratio = _ratio(actual, upper_end(table, row), np.where(actual > 0, np.inf, 0.0))
+        upper.append(_by_class(ratio, parts, wider, below))
     return Calibration(quantile, np.stack(upper))
+
+
+def outward(level: float, freedom: float) -> float:
+    """Return the level at which a normal quantile reaches a prediction interval of Student's t with this freedom."""
+    if level == _MIDDLE or not np.isfinite(freedom):
+        return level
+    return float(ndtr(stdtrit(freedom, level) * np.sqrt(1 + 1 / freedom)))
 
 
 def _ratio(actual: Floats, expected: Floats, otherwise: Floats | float) -> Floats:

@@ -12,6 +12,7 @@ _MONDAY, _THURSDAY, _SUNDAY = 0, 3, 6
 _LARGEST: Final = 2.0
 _FIRST_SPREAD: Final = 0.1
 _ROUNDS: Final = 10
+_OFTEN: Final = 2
 
 
 def _weekday_of(month: int, weekday: int, place: int) -> Callable[[int], date]:
@@ -83,8 +84,10 @@ def event_effects(felt: Floats, left: Floats, heft: Floats) -> Floats:
     """Return the log factors (2 * E, groups) of events from what is left (T, groups) of log totals of groups.
 
     `heft` (T, groups) is the weight of a period. Empirical Bayes: an effect is shrunk towards none by its own noise
-    against the spread of all effects. An event that has not been seen has no effect.
+    against the spread of all effects. An event that has not been seen twice has no effect: once may be an accident.
     """
+    begins = felt[:, :1].sum(axis=1) + (np.diff(felt, axis=1) > 0).sum(axis=1)
+    felt = felt * (begins >= _OFTEN)[:, None]
     weight = felt @ heft
     mean = np.divide(felt @ (heft * left), weight, out=np.zeros_like(weight), where=weight > 0)
     noise = (heft * left**2).sum(axis=0) / np.maximum(heft.sum(axis=0), 1e-12)

@@ -16,14 +16,16 @@ from shopwright.demand.forecasting.panel import Floats, Frequency, Ints
 DAILY_STRETCHES: Final = (7, 14, 28, 56, 91)
 WEEKLY_STRETCHES: Final = (1, 2, 4, 8, 13)
 _SPACING: Final = {Frequency.DAILY: 14, Frequency.WEEKLY: 2}
-_ORIGINS: Final = 13
+_ORIGINS: Final = {Frequency.DAILY: 24, Frequency.WEEKLY: 14}
 _FIRST: Final = {Frequency.DAILY: 28, Frequency.WEEKLY: 8}
 """Periods of history before the earliest backtest."""
-_TEMPERATURE: Final = 0.08
-_POOL: Final = 6.0
+_TEMPERATURE: Final = 0.12
+_POOL: Final = 10.0
 """The errors of all products count as much as this many origins of one's own."""
-_RIDGE: Final = 60.0
+_RIDGE: Final = 100.0
 """How many rows the belief in the weighted level is worth."""
+_CEILING: Final = 0.985
+"""Rows beyond this quantile of cost weigh no more than those at it: a few large products would decide for all."""
 
 
 def stretch_ends(frequency: Frequency, ahead: int) -> Ints:
@@ -36,7 +38,7 @@ def stretch_ends(frequency: Frequency, ahead: int) -> Ints:
 def backtest_origins(frequency: Frequency, periods: int) -> Ints:
     """Return the origins of backtests, latest first, a shortest stretch before the end and then evenly apart."""
     nearest = periods - (DAILY_STRETCHES if frequency is Frequency.DAILY else WEEKLY_STRETCHES)[0]
-    origins = nearest - _SPACING[frequency] * np.arange(_ORIGINS)
+    origins = nearest - _SPACING[frequency] * np.arange(_ORIGINS[frequency])
     return origins[origins >= min(_FIRST[frequency], max(periods // 2, 1))]
 
 
@@ -115,16 +117,26 @@ def _ridge(every: Floats, evidence: Evidence, stretch: int) -> Floats:
     """Return the coefficients (F + 1,) of one stretch: least squares, pulled towards the weighted level alone."""
     prior = np.zeros(every.shape[0])
     prior[0] = 1.0
-    carried = evidence.carried[stretch]
-    heft = np.where(carried > 0, 1.0 / np.maximum(evidence.scale, 1e-12), 0.0)
+    heft = _heft(every[1:], evidence, stretch).reshape(-1)
     rows = float((heft > 0).sum())
     if not rows:
         return prior
     left = evidence.outcome[stretch] - every[0]
     flat = every.reshape(every.shape[0], -1)
-    weighted = flat * heft.reshape(-1)
+    weighted = flat * heft
     gram = weighted @ flat.T
     size = max(float(np.trace(gram)) / every.shape[0], 1e-12)
     pull = _RIDGE * size / rows
     solved: Floats = np.linalg.solve(gram + pull * np.eye(every.shape[0]), weighted @ left.reshape(-1))
     return prior + solved
+
+
+def _heft(features: Floats, evidence: Evidence, stretch: int) -> Floats:
+    """Return the weight (O, n) of each row: what its squared error costs, with the few that cost most held back."""
+    seen = evidence.carried[stretch] > 0
+    if not seen.any():
+        return np.zeros(seen.shape)
+    size = np.maximum(features[: evidence.rates].mean(axis=0), 1e-6) ** 2
+    cost = np.where(seen, size / np.maximum(evidence.scale, 1e-12), 0.0)
+    held = np.minimum(cost, np.quantile(cost[seen], _CEILING)) / size
+    return np.where(seen, held, 0.0)

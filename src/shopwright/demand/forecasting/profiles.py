@@ -7,7 +7,7 @@ import numpy as np
 from shopwright.demand.forecasting.panel import WEEK, Flags, Floats, Ints
 
 _FEWEST_WEEKS = 2
-_CAP = 5.0
+_CAP = 2.0
 _CLOSED_PRODUCTS = 20
 """With this many products selling nothing on one day, the shop was closed; with fewer it may be chance."""
 _CLOSED_UNITS = 12.0
@@ -83,7 +83,7 @@ def _ratio(above: Floats, below: Floats) -> Floats:
 
 
 def capped(units: Floats, known: Floats) -> Floats:
-    """Return units (T, n) without what lies more than five deviations above each product's mean: single large orders."""
+    """Return units (T, n) without what lies more than two deviations above each product's mean: single large orders."""
     days = np.maximum(known.sum(axis=0), 1.0)
     mean = units.sum(axis=0) / days
     deviation = np.sqrt(np.maximum((units**2).sum(axis=0) / days - mean**2, 0.0))

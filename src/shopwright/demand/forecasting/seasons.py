@@ -1,7 +1,7 @@
 """The shape of a year: one smooth curve for each group and its events, shrunk towards those of all groups. Pure.
 
-Learnt from the totals of groups, since single products are too noisy, and only from a year and a half of history on:
-with less, season and growth cannot be told apart.
+Learnt from the totals of groups, since single products are too noisy, and only from two years of history on: with
+less, season, growth and one year's accidents cannot be told apart.
 """
 
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from shopwright.demand.forecasting.events import event_days, event_effects
 from shopwright.demand.forecasting.panel import Days, Floats, Frequency, Ints
 
 _YEAR_DAYS: Final = 365.25
-_LEAST_YEARS: Final = 1.5
+_LEAST_YEARS: Final = 1.95
 _WAVES: Final = 6
-_WAVE_SPREAD: Final = 0.15
+_WAVE_SPREAD: Final = 0.1
 """How large waves of a year are believed to be before any is seen (log units); the k-th less, by 1/k."""
-_NOISE_RUN_DAYS: Final = 21.0
-"""Errors of group totals stay alike for about three weeks: that many days count as one observation."""
+_NOISE_RUN_DAYS: Final = 42.0
+"""Errors of group totals stay alike for about six weeks: that many days count as one observation."""
 _LARGEST: Final = 2.0
 _HALF_WINDOW: Final = {Frequency.DAILY: 28, Frequency.WEEKLY: 6}
 

@@ -17,6 +17,8 @@ from shopwright.demand.forecasting.spread import extra_dispersion, quantiles, vo
 
 _MOSTLY: Final = 0.8
 """A backtest counts when at least this share of its horizon is known."""
+_LOOKS: Final = 4.0
+"""How many independent looks at totals one window of time is worth, with all the products in it."""
 _UNSEEN: Final = 0.15
 """Dispersion of the level over a horizon that no backtest reaches."""
 
@@ -51,5 +53,6 @@ def learn_total(horizon: int, tests: Backtests, known: Floats, spread: Floats) -
         return TotalSpread(horizon, _UNSEEN, UNCALIBRATED)
     periods = spread * square / np.maximum(expected**2, 1e-300)
     level = extra_dispersion(np.abs(actual - expected)[seen], expected[seen], periods[seen])
-    calibration = calibrate(actual, quantiles(expected, level + periods), volume_class(expected / horizon), seen)
+    table, volume = quantiles(expected, level + periods), volume_class(expected / horizon)
+    calibration = calibrate(actual, table, volume, seen, _LOOKS * tests.windows(horizon))
     return TotalSpread(horizon, level, calibration)
