@@ -12,7 +12,6 @@ from shopwright.demand.forecasting.decomposition import Decomposition
 from shopwright.demand.forecasting.levels import Combination, Evidence, backtest_origins, learn, stretch_ends
 from shopwright.demand.forecasting.lifecycle import Silence, silences, welcome
 from shopwright.demand.forecasting.panel import Flags, Floats, Ints
-from shopwright.demand.forecasting.profiles import capped
 from shopwright.demand.forecasting.smoothing import cumulated, rates, smoothed
 
 _SAMPLED: Final = 7
@@ -30,7 +29,7 @@ class Cells:
 
 @dataclass(frozen=True, slots=True)
 class Backtests:
-    """Levels then (B, O, n) and now (B, n), with running sums (T + 1, n) of units and factors."""
+    """Levels then (B, O, n) and now (B, n), with running sums (T + 1, n) of units, factors, known periods."""
 
     origins: Ints
     starts: Ints
@@ -39,6 +38,7 @@ class Backtests:
     now: Floats
     sold: Floats
     carried: Floats
+    known: Floats
     combination: Combination
     silence: Silence
     left: Floats
@@ -70,9 +70,8 @@ class Backtests:
         covered = int(np.ptp(self.origins[fits])) + horizon if fits.size else horizon
         return covered / horizon
 
-    def expected_totals(self, horizon: int) -> tuple[Floats, Floats]:
-        """Return expected totals (O', n) of a horizon at the fitting origins, and the sums of squares of periods."""
-        fits = self.fitting(horizon)
+    def expected_totals(self, horizon: int, fits: Ints) -> tuple[Floats, Floats]:
+        """Return expected totals (O', n) of a horizon at fitting origins, and the sums of squares of periods."""
         total = np.zeros((fits.size, self.sold.shape[1]))
         square = np.zeros_like(total)
         for stretch, (start, end) in enumerate(zip(self.starts, self.ends, strict=True)):
@@ -92,19 +91,20 @@ def backtest(parts: Decomposition, ahead: int) -> Backtests:
     periods = past.units.shape[0]
     ends = stretch_ends(frequency, ahead)
     starts = np.concatenate([[0], ends[:-1]])
-    origins = backtest_origins(frequency, periods)
+    origins = backtest_origins(frequency, *past.units.shape)
     every = np.concatenate([origins, [periods]])
-    sold, carried = cumulated(past.units * (past.factors > 0)), cumulated(past.factors)
+    sold, carried = cumulated(past.units), cumulated(past.factors)
     features = _features(parts, every)
     features = welcome(features, carried[every], sold[every], parts.group)
     outcome, weight = _outcomes(sold, carried, origins, starts, ends)
     mean = sold[-1] / np.maximum(carried[-1], 1e-12)
-    noise = (past.units**2).sum(axis=0) / np.maximum(carried[-1], 1.0) - mean**2
+    noise = np.einsum("tn,tn->n", past.units, past.units) / np.maximum(carried[-1], 1.0) - mean**2
     scale = np.maximum(noise, 1e-3 * mean**2 + 1e-9) / np.maximum(mean, 1e-9)
     evidence = Evidence(features[:, :-1], len(rates(frequency)), outcome, weight, scale)
     combination = learn(evidence)
     levels = combination.levels(features)
-    silence = silences(past, every)
+    known = cumulated(past.known)
+    silence = silences(past, known, every)
     left = silence.learn(levels[:, :-1], outcome, weight, mean)
     levels = levels * left
     return Backtests(
@@ -115,6 +115,7 @@ def backtest(parts: Decomposition, ahead: int) -> Backtests:
         now=levels[:, -1],
         sold=sold,
         carried=carried,
+        known=known,
         combination=combination,
         silence=silence,
         left=left,
@@ -126,14 +127,13 @@ def backtest(parts: Decomposition, ahead: int) -> Backtests:
 def _features(parts: Decomposition, origins: Ints) -> Floats:
     """Return what levels are made of (F, O, n): smoothed levels, the same without large orders, the group's drift."""
     past, steps = parts.past, rates(parts.frequency)
-    plain = smoothed(past.units, past.factors, origins, steps).level
-    robust = smoothed(capped(past.units, past.known), past.factors, origins, steps[1:]).level
+    plain, robust = smoothed([past.units, past.capped], past.factors, origins, steps)
     groups = int(parts.group.max()) + 1
     member = np.zeros((parts.group.size, groups))
     member[np.arange(parts.group.size), parts.group] = 1.0
     fast, slow = plain[1] @ member, plain[-1] @ member
     drift = np.divide(fast, slow, out=np.ones_like(fast), where=slow > 0)
-    return np.concatenate([plain, robust, (plain[-1] * drift[:, parts.group])[None]])
+    return np.concatenate([plain, robust[1:], (plain[-1] * drift[:, parts.group])[None]])
 
 
 def _outcomes(sold: Floats, carried: Floats, origins: Ints, starts: Ints, ends: Ints) -> tuple[Floats, Floats]:

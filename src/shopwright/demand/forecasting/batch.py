@@ -13,14 +13,14 @@ from shopwright.demand.forecasting.backtests import Backtests, Cells, backtest
 from shopwright.demand.forecasting.calibration import UNCALIBRATED, Calibration, calibrate
 from shopwright.demand.forecasting.confidence import confidence
 from shopwright.demand.forecasting.decomposition import decompose
-from shopwright.demand.forecasting.forecast import Forecast, Season
+from shopwright.demand.forecasting.forecast import LEVELS, Forecast, Season
 from shopwright.demand.forecasting.panel import Floats, Frequency, Ints, Plan, SalesPanel
-from shopwright.demand.forecasting.smoothing import cumulated
 from shopwright.demand.forecasting.spread import dispersion, quantiles, volume_class
 from shopwright.demand.forecasting.totals import learn_total
 
-_CELLS: Final = 400_000
+_CELLS: Final = 100_000
 """Cells of backtests that calibrate a stretch: more would cost time and change nothing."""
+_ENDS: Final = 4
 _FEWEST_ORIGINS: Final = 2
 _CELLS_AN_ORIGIN: Final = 7
 _LOOKS: Final = 40.0
@@ -37,7 +37,6 @@ class BatchForecaster:
         self.panel_ = panel
         self.parts_ = decompose(panel)
         self.tests_ = backtest(self.parts_, _LONGEST[panel.frequency])
-        self.known_ = cumulated(self.parts_.past.known)
         most = max(_FEWEST_ORIGINS, _CELLS // max(panel.products * _CELLS_AN_ORIGIN, 1))
         cells = [self.tests_.cells(stretch, self.parts_, most) for stretch in range(self.tests_.ends.size)]
         self.spread_ = _dispersions([one for one in cells if one is not None], panel.products)
@@ -50,20 +49,20 @@ class BatchForecaster:
         mean = self.expected(ahead, plan)
         stretch = _stretches(tests, ahead)
         table = quantiles(mean, self.spread_)
-        parts = [
-            self.calibrations_[one].apply(table[:, stretch == one], _usual_class(mean[stretch == one], axis=0))
-            for one in np.unique(stretch)
-        ]
-        plain, bounds = (np.concatenate(part, axis=1).transpose(0, 2, 1) for part in zip(*parts, strict=True))
+        plain, bounds = np.empty((len(LEVELS), *mean.shape)), np.empty((_ENDS, *mean.shape))
+        for one in np.unique(stretch):
+            part = slice(int(np.argmax(stretch == one)), int(np.argmax(stretch == one)) + int((stretch == one).sum()))
+            volume = _usual_class(mean[part], axis=0)
+            plain[:, part], bounds[:, part] = self.calibrations_[one].apply(table[:, part], volume)
         totals = {
-            horizon: learn_total(horizon, tests, self.known_, self.spread_).of(mean, self.spread_)
+            horizon: learn_total(horizon, tests, self.spread_).of(mean, self.spread_)
             for horizon in sorted(set(horizons))
         }
-        history = (self.known_[-1] * self.panel_.frequency.days).astype(np.int64)
+        history = (tests.known[-1] * self.panel_.frequency.days).astype(np.int64)
         return Forecast(
             mean=mean.T,
-            quantiles=plain,
-            bounds=bounds,
+            quantiles=plain.transpose(0, 2, 1),
+            bounds=bounds.transpose(0, 2, 1),
             totals=totals,
             history=history,
             season=self._season(),

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from scipy.special import ndtr, stdtrit
 
-from shopwright.demand.forecasting.forecast import LEVELS, ordered
+from shopwright.demand.forecasting.forecast import LEVELS
 from shopwright.demand.forecasting.panel import Flags, Floats, Ints
 from shopwright.demand.forecasting.spread import CLASSES, INNER
 
@@ -34,12 +34,19 @@ class Calibration:
     upper: Floats
 
     def apply(self, table: Floats, volume: Ints) -> tuple[Floats, Floats]:
-        """Return quantiles (L, ...) and bounds (4, ...): low 95, low 80, high 80, high 95, from INNER ones (7, ...)."""
-        plain = ordered(np.stack([table[inner] * self.quantile[row][volume] for row, inner in enumerate(_PLAIN)]))
-        low_95, low_80 = plain[0], plain[1]
-        high_95, high_80 = (upper_end(table, row) * self.upper[row][volume] for row in range(len(_INTERVALS)))
-        high_80 = np.maximum(high_80, low_80)
-        return plain, np.stack([low_95, low_80, high_80, np.maximum(high_95, high_80)])
+        """Return quantiles (L, ...) and bounds (4, ...): low 95, low 80, high 80, high 95, from INNER ones (7, ...).
+
+        A product keeps its class over the periods of its stretch: `volume` (n,), or (H, n) with equal rows.
+        """
+        rows = volume[0] if volume.ndim > 1 else volume
+        plain = np.empty((len(LEVELS), *volume.shape))
+        for row, inner in enumerate(_PLAIN):
+            np.multiply(table[inner], self.quantile[row][rows], out=plain[row])
+            if row:
+                np.maximum(plain[row], plain[row - 1], out=plain[row])
+        high_95, high_80 = (upper_end(table, row) * self.upper[row][rows] for row in range(len(_INTERVALS)))
+        np.maximum(high_80, plain[1], out=high_80)
+        return plain, np.stack([plain[0], plain[1], high_80, np.maximum(high_95, high_80)])
 
 
 UNCALIBRATED: Final = Calibration(np.ones((len(LEVELS), CLASSES)), np.ones((len(_INTERVALS), CLASSES)))

@@ -32,7 +32,7 @@ def confidence(history: Ints, tests: Backtests) -> Floats:
 def _accuracy(tests: Backtests) -> Floats:
     horizon = int(tests.ends[min(_STRETCH, tests.ends.size - 1)])
     fits = tests.fitting(horizon)
-    expected, _ = tests.expected_totals(horizon)
+    expected, _ = tests.expected_totals(horizon, fits)
     origins = tests.origins[fits]
     seen = expected > 0
     missed = np.where(seen, np.abs(tests.sold[origins + horizon] - tests.sold[origins] - expected), 0.0).sum(axis=0)

@@ -13,15 +13,17 @@ from shopwright.demand.forecasting.panel import WEEK, Days, Floats, Frequency, I
 from shopwright.demand.forecasting.profiles import WeekProfile, capped, closed_days, week_profile
 from shopwright.demand.forecasting.seasons import YearSeason, learn_season
 
+_BLOCK: Final = 64
 _ROUNDS: Final = 2
 """Year and price are learnt in turn, each given the other."""
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """Units, 1 where they are known demand, and factors: (T, n) each, 0 where nothing is known."""
+    """Units, units without single large orders, 1 where they are known, factors: (T, n), 0 where nothing is known."""
 
     units: Floats
+    capped: Floats
     known: Floats
     factors: Floats
 
@@ -56,17 +58,19 @@ def weekdays(days: Days) -> Ints:
 
 def decompose(panel: SalesPanel) -> Decomposition:
     """Learn the factors of a panel."""
-    demand = known_demand(panel)
-    known = np.ascontiguousarray(np.isfinite(demand).T, dtype=np.float64)
-    units = np.ascontiguousarray(np.nan_to_num(demand).T)
+    units, known = _turned(known_demand(panel))
     days, group = panel.days(), panel.groups
     week = WeekProfile(np.ones((WEEK, panel.products)), np.zeros(panel.products))
     if panel.frequency is Frequency.DAILY:
         weekday = weekdays(days)
-        known *= 1.0 - closed_days(units, known, weekday)[:, None]
-        units *= known
-        week = week_profile(capped(units, known), known, weekday, group)
-        factors = week.factor[weekday] * known
+        known[closed_days(units, known, weekday) > 0] = 0.0
+    usual_units = capped(units, known)
+    if panel.frequency is Frequency.DAILY:
+        weekday = weekdays(days)
+        week = week_profile(usual_units, known, weekday, group)
+        factors = np.empty_like(known)
+        for period, day in enumerate(weekday):
+            np.multiply(week.factor[day], known[period], out=factors[period])
     else:
         factors = known.copy()
     scale = PriceScale.of(panel)
@@ -75,7 +79,30 @@ def decompose(panel: SalesPanel) -> Decomposition:
     usual = np.ones(panel.products)
     if price is not None and features is not None:
         usual = (price.factors(features) * known).sum(axis=0) / np.maximum(known.sum(axis=0), 1.0)
-    return Decomposition(Past(units, known, lifted), week, year, price, scale, usual, group, panel.frequency)
+    return Decomposition(
+        Past(units, usual_units, known, lifted), week, year, price, scale, usual, group, panel.frequency
+    )
+
+
+def _turned(demand: Floats) -> tuple[Floats, Floats]:
+    """Return units with 0 for NaN and 1 where they are known, periods first: by blocks that stay in the cache."""
+    units, known = np.empty(demand.shape[::-1]), np.empty(demand.shape[::-1])
+    for start in range(0, demand.shape[0], _BLOCK):
+        block = demand[start : start + _BLOCK].T
+        there = np.isfinite(block)
+        known[:, start : start + _BLOCK] = there
+        units[:, start : start + _BLOCK] = np.where(there, block, 0.0)
+    return units, known
+
+
+def _seasoned(factors: Floats, year: YearSeason, days: Days, group: Ints) -> Floats:
+    """Return factors (T, n) times those of the year; the same array where the year is flat."""
+    if year.flat:
+        return factors
+    out = np.empty_like(factors)
+    for period, row in enumerate(year.factors(days)):
+        np.multiply(factors[period], row[group], out=out[period])
+    return out
 
 
 def _year_and_price(
@@ -83,13 +110,13 @@ def _year_and_price(
 ) -> tuple[YearSeason, Effects | None, Floats]:
     days, frequency = panel.days(), panel.frequency
     year = learn_season(units, factors, group, days, frequency)
-    seasonal = factors * year.factors(days)[:, group]
+    seasonal = _seasoned(factors, year, days, group)
     if features is None:
         return year, None, seasonal
     price = fit_effects(units, seasonal, features, group, frequency)
     for _ in range(_ROUNDS - 1):
         priced = factors * price.factors(features)
         year = learn_season(units, priced, group, days, frequency)
-        seasonal = factors * year.factors(days)[:, group]
+        seasonal = _seasoned(factors, year, days, group)
         price = fit_effects(units, seasonal, features, group, frequency)
     return year, price, seasonal * price.factors(features)

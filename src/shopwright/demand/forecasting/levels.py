@@ -17,6 +17,7 @@ DAILY_STRETCHES: Final = (7, 14, 28, 56, 91)
 WEEKLY_STRETCHES: Final = (1, 2, 4, 8, 13)
 _SPACING: Final = {Frequency.DAILY: 14, Frequency.WEEKLY: 2}
 _ORIGINS: Final = {Frequency.DAILY: 24, Frequency.WEEKLY: 14}
+_MANY: Final = 3_000
 _FIRST: Final = {Frequency.DAILY: 28, Frequency.WEEKLY: 8}
 """Periods of history before the earliest backtest."""
 _TEMPERATURE: Final = 0.12
@@ -35,10 +36,14 @@ def stretch_ends(frequency: Frequency, ahead: int) -> Ints:
     return np.array([*inside, ends[len(inside)] if len(inside) < len(ends) else ahead], dtype=np.int64)
 
 
-def backtest_origins(frequency: Frequency, periods: int) -> Ints:
-    """Return the origins of backtests, latest first, a shortest stretch before the end and then evenly apart."""
+def backtest_origins(frequency: Frequency, periods: int, products: int) -> Ints:
+    """Return the origins of backtests, latest first, a shortest stretch before the end and then evenly apart.
+
+    With thousands of products half of them say as much.
+    """
     nearest = periods - (DAILY_STRETCHES if frequency is Frequency.DAILY else WEEKLY_STRETCHES)[0]
-    origins = nearest - _SPACING[frequency] * np.arange(_ORIGINS[frequency])
+    count = _ORIGINS[frequency] // (1 if products < _MANY else 2)
+    origins = nearest - _SPACING[frequency] * np.arange(count)
     return origins[origins >= min(_FIRST[frequency], max(periods // 2, 1))]
 
 

@@ -1,6 +1,7 @@
 """The ends of a product's life: new products lean on their category, silent ones fade as others like them did. Pure."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -63,15 +64,18 @@ class Silence:
         return np.minimum.accumulate(np.minimum(left, 1.0))[place]
 
 
-def silences(past: Past, origins: Ints) -> Silence:
-    """Measure the silence of each product before each origin."""
-    periods = past.units.shape[0]
+def silences(past: Past, known: Floats, origins: Ints) -> Silence:
+    """Measure the silence of each product before each origin. `known` (T + 1, n) counts known periods."""
+    bounds = np.unique(np.concatenate([[0], origins]))
     selling = past.units > 0
-    days = np.concatenate([np.zeros((1, selling.shape[1])), np.cumsum(selling, axis=0)])[origins]
-    known = np.concatenate([np.zeros((1, selling.shape[1])), np.cumsum(past.known, axis=0)])
-    last = np.maximum.accumulate(np.where(selling, np.arange(1, periods + 1)[:, None], 0), axis=0)
-    last = np.concatenate([np.zeros((1, selling.shape[1]), dtype=np.int64), last])[origins]
-    until = np.take_along_axis(known, last, axis=0)
+    days, last = np.zeros((bounds.size, selling.shape[1])), np.zeros((bounds.size, selling.shape[1]), dtype=np.int64)
+    for place, (start, stop) in enumerate(pairwise(bounds.tolist()), start=1):
+        part = selling[start:stop]
+        days[place] = days[place - 1] + part.sum(axis=0)
+        newest = stop - part[::-1].argmax(axis=0)
+        last[place] = np.where(part.any(axis=0), newest, last[place - 1])
+    place_of = np.searchsorted(bounds, origins)
+    sold_on, until = days[place_of], np.take_along_axis(known, last[place_of], axis=0)
     gap = known[origins] - until
-    share = np.clip(np.divide(days, until, out=np.zeros_like(days), where=until > 0), 0.0, 0.95)
+    share = np.clip(np.divide(sold_on, until, out=np.zeros_like(sold_on), where=until > 0), 0.0, 0.95)
     return Silence(-gap * np.log1p(-share))

@@ -30,8 +30,8 @@ def week_profile(units: Floats, known: Floats, weekday: Ints, group: Ints) -> We
     noise of one day to the spread between products says (James-Stein).
     """
     products = units.shape[1]
-    seen = np.stack([known[weekday == day].sum(axis=0) for day in range(WEEK)])
-    sold = np.stack([units[weekday == day].sum(axis=0) for day in range(WEEK)])
+    is_day = (weekday == np.arange(WEEK)[:, None]).astype(np.float64)
+    seen, sold = is_day @ known, is_day @ units
     mean = _ratio(sold.sum(axis=0), seen.sum(axis=0))
     usable = (seen.min(axis=0) >= _FEWEST_WEEKS) & (mean > 0)
     if not usable.any():
@@ -53,7 +53,7 @@ def week_profile(units: Floats, known: Floats, weekday: Ints, group: Ints) -> We
 def _day_noise(units: Floats, known: Floats, mean: Floats) -> Floats:
     """Return the squared relative noise (n,) of one day around its product's mean."""
     days = np.maximum(known.sum(axis=0), 1.0)
-    variance = np.maximum((units**2).sum(axis=0) / days - mean**2, 0.0)
+    variance = np.maximum(np.einsum("tn,tn->n", units, units) / days - mean**2, 0.0)
     return np.maximum(_ratio(variance, mean**2), 1e-9)
 
 
@@ -86,7 +86,7 @@ def capped(units: Floats, known: Floats) -> Floats:
     """Return units (T, n) without what lies more than two deviations above each product's mean: single large orders."""
     days = np.maximum(known.sum(axis=0), 1.0)
     mean = units.sum(axis=0) / days
-    deviation = np.sqrt(np.maximum((units**2).sum(axis=0) / days - mean**2, 0.0))
+    deviation = np.sqrt(np.maximum(np.einsum("tn,tn->n", units, units) / days - mean**2, 0.0))
     outcome: Floats = np.minimum(units, mean + _CAP * deviation)
     return outcome
 

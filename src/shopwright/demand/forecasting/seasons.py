@@ -46,6 +46,11 @@ class YearSeason:
         return out
 
     @property
+    def flat(self) -> bool:
+        """Whether nothing was found: every factor is 1."""
+        return not (self.waves.any() or self.events.any())
+
+    @property
     def strength(self) -> Floats:
         """Variance of the log curve over a year, (groups,)."""
         outcome: Floats = (self.waves**2).sum(axis=0) / 2

@@ -4,6 +4,7 @@ The variance of units is mean + dispersion x mean^2. A product's dispersion is s
 Quantiles come from one table over means and dispersions.
 """
 
+from bisect import bisect_left
 from functools import lru_cache
 from typing import Final
 
@@ -19,8 +20,8 @@ VOLUME_EDGES: Final = np.array([0.1, 0.3, 1.0, 3.0, 10.0, 30.0])
 """Expected units a period at which the classes of volume meet."""
 SPREAD_EDGES: Final = np.array([0.4, 1.0, 2.5, 6.0])
 CLASSES: Final = VOLUME_EDGES.size + 1
-_MEANS: Final = np.geomspace(0.01, 1e5, 141)
-_DISPERSIONS: Final = np.geomspace(0.003, 60.0, 34)
+_MEANS: Final = np.geomspace(0.01, 1e5, 101)
+_DISPERSIONS: Final = np.geomspace(0.003, 60.0, 100)
 _POISSON: Final = 1e-9
 _LARGE: Final = 300.0
 _POOL_PERIODS: Final = 40.0
@@ -51,15 +52,25 @@ def dispersion(squared: Floats, expected: Floats, expected_squared: Floats, peri
 
 def extra_dispersion(missed: Floats, expected: Floats, spread: Floats) -> float:
     """Return what has to be added to dispersions so that absolute deviations (cells,) are together what was seen."""
-    table = deviations()
+    table = deviations().reshape(-1)
     place = np.clip(np.searchsorted(_MEANS, expected), 0, _MEANS.size - 1)
-    heft = 1.0 / np.sqrt(np.maximum(expected, 1e-9))
-    seen = float((missed * heft).sum())
-    for extra in (0.0, *_DISPERSIONS):
-        row = np.clip(np.searchsorted(_DISPERSIONS, spread + extra), 0, _DISPERSIONS.size - 1)
-        if float((table[row, place] * expected * heft).sum()) >= seen:
-            return float(extra)
-    return float(_DISPERSIONS[-1])
+    heft = np.sqrt(np.maximum(expected, 1e-9))
+    seen = float((missed * heft / np.maximum(expected, 1e-9)).sum())
+
+    def enough(step: int) -> bool:
+        extra = _DISPERSIONS[step - 1] if step else 0.0
+        return float((table.take(place + _rows(spread + extra) * _MEANS.size) * heft).sum()) >= seen
+
+    found = bisect_left(range(_DISPERSIONS.size), x=True, key=enough)
+    return float(_DISPERSIONS[found - 1]) if found else 0.0
+
+
+def _rows(spread: Floats) -> Ints:
+    """Return the row of the table with the nearest dispersion."""
+    step = np.log(_DISPERSIONS[1] / _DISPERSIONS[0])
+    found = np.log(np.maximum(spread, _DISPERSIONS[0]) / _DISPERSIONS[0]) / step
+    rows: Ints = np.rint(np.minimum(found, _DISPERSIONS.size - 1)).astype(np.int64)
+    return rows
 
 
 @lru_cache(maxsize=1)
@@ -73,19 +84,20 @@ def deviations() -> Floats:
 
 
 def quantiles(mean: Floats, spread: Floats) -> Floats:
-    """Return negative binomial quantiles (7, ...) of INNER by interpolation in the table; 0 where the mean is 0."""
-    table = _table()
-    mean, spread = np.broadcast_arrays(mean, spread)
-    low_mean, low_spread = _MEANS[0], _DISPERSIONS[0]
-    step = np.log(_MEANS[1] / low_mean)
-    place = np.clip(np.log(np.maximum(mean, low_mean) / low_mean) / step, 0, _MEANS.size - 1.001)
-    step = np.log(_DISPERSIONS[1] / low_spread)
-    row = np.clip(np.log(np.maximum(spread, low_spread) / low_spread) / step, 0, _DISPERSIONS.size - 1.001)
-    column, line = place.astype(np.int64), row.astype(np.int64)
-    right, down = place - column, row - line
-    upper = table[:, line, column] * (1 - right) + table[:, line, column + 1] * right
-    lower = table[:, line + 1, column] * (1 - right) + table[:, line + 1, column + 1] * right
-    out: Floats = (upper * (1 - down) + lower * down) * mean
+    """Return negative binomial quantiles (7, ...) of INNER from the table: the nearest dispersion, between two means.
+
+    0 where the mean is 0.
+    """
+    step = np.log(_MEANS[1] / _MEANS[0])
+    place = np.clip(np.log(np.maximum(mean, _MEANS[0]) / _MEANS[0]) / step, 0, _MEANS.size - 1.001)
+    column = place.astype(np.int64)
+    right = (place - column) * mean
+    left = mean - right
+    start = column + _rows(spread) * _MEANS.size
+    out = np.empty((len(INNER), *start.shape))
+    for level, line in enumerate(_table().reshape(len(INNER), -1)):
+        np.multiply(line.take(start), left, out=out[level])
+        out[level] += line.take(start + 1) * right
     return out
 
 

@@ -19,6 +19,9 @@ _MOSTLY: Final = 0.8
 """A backtest counts when at least this share of its horizon is known."""
 _LOOKS: Final = 4.0
 """How many independent looks at totals one window of time is worth, with all the products in it."""
+_CELLS: Final = 50_000
+"""Totals of backtests that are looked at: more would cost time and change nothing."""
+_FEWEST_ORIGINS: Final = 4
 _UNSEEN: Final = 0.15
 """Dispersion of the level over a horizon that no backtest reaches."""
 
@@ -40,15 +43,17 @@ class TotalSpread:
         return Total(mean=expected, quantiles=plain, bounds=bounds)
 
 
-def learn_total(horizon: int, tests: Backtests, known: Floats, spread: Floats) -> TotalSpread:
-    """Learn the scatter of totals. `known` (T + 1, n) counts known periods, `spread` (n,) is the dispersion of one."""
+def learn_total(horizon: int, tests: Backtests, spread: Floats) -> TotalSpread:
+    """Learn the scatter of totals; `spread` (n,) is the dispersion of a single period."""
     fits = tests.fitting(horizon)
     if not fits.size:
         return TotalSpread(horizon, _UNSEEN, UNCALIBRATED)
+    most = max(_FEWEST_ORIGINS, _CELLS // spread.size)
+    fits = fits[:: -(-fits.size // most)]
     origins = tests.origins[fits]
-    expected, square = tests.expected_totals(horizon)
+    expected, square = tests.expected_totals(horizon, fits)
     actual = tests.sold[origins + horizon] - tests.sold[origins]
-    seen = (expected > 0) & (known[origins + horizon] - known[origins] >= _MOSTLY * horizon)
+    seen = (expected > 0) & (tests.known[origins + horizon] - tests.known[origins] >= _MOSTLY * horizon)
     if not seen.any():
         return TotalSpread(horizon, _UNSEEN, UNCALIBRATED)
     periods = spread * square / np.maximum(expected**2, 1e-300)
