@@ -1,0 +1,121 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.factories.price_histories import told_history
+
+from shopwright.demand.elasticity.design import TimeEffects, reference_prices
+from shopwright.demand.elasticity.diagnosis import diagnose
+from shopwright.demand.elasticity.estimation import HierarchicalResponse, ResponseSettings
+from shopwright.demand.elasticity.history import PriceHistory
+from shopwright.demand.elasticity.refusals import Refusal
+
+
+@pytest.mark.parametrize("effects", TimeEffects)
+def test_elasticities_are_found_with_honest_intervals(effects: TimeEffects) -> None:
+    told = told_history(1, products=90)
+    response = HierarchicalResponse(ResponseSettings(time_effects=effects)).estimate(told.history)
+    error = response.elasticity - told.elasticity
+    assert np.sqrt((error**2).mean()) < 0.25
+    assert abs(error.mean()) < 0.1
+    low, high = response.interval()
+    assert 0.86 <= ((low <= told.elasticity) & (told.elasticity <= high)).mean() <= 1.0
+    assert response.cross.mean() == pytest.approx(told.cross, abs=0.12)
+    assert (response.cross_sd > 0).all()
+    assert not response.refusals.any()
+
+
+@pytest.mark.parametrize("semi_log", [False, True])
+def test_the_form_that_made_the_sales_gets_the_weight(*, semi_log: bool) -> None:
+    told = told_history(2, units=200.0, weeks=120, semi_log=semi_log)
+    weight = HierarchicalResponse().estimate(told.history).constant_weight
+    assert (weight.mean() < 0.25) if semi_log else (weight.mean() > 0.75)
+
+
+def test_units_at_the_reference_price_are_the_recent_level() -> None:
+    told = told_history(3, units=40.0)
+    response = HierarchicalResponse().estimate(told.history)
+    assert np.median(response.base_units) == pytest.approx(40.0, rel=0.2)
+    assert (response.base_spread > 0).all()
+    assert response.reference == pytest.approx(reference_prices(told.history))
+
+
+def test_pooling_beats_each_product_alone_where_little_is_sold() -> None:
+    told = told_history(4, units=0.6)
+    pooled = HierarchicalResponse().estimate(told.history)
+    known = np.sqrt(((pooled.elasticity - told.elasticity) ** 2).mean())
+    assert known < 0.6
+    assert (pooled.elasticity < 0).all()
+
+
+def test_promotions_that_sold_out_are_no_demand() -> None:
+    told = told_history(5)
+    history = told.history
+    hidden = (np.random.default_rng(0).random(len(history)) < 0.6) & (history.controls[:, 0] > 0)
+    emptied = replace(history, quantity=np.where(hidden, 0.3 * history.quantity, history.quantity), available=~hidden)
+    told_of, ignored = (
+        HierarchicalResponse().estimate(one).elasticity - told.elasticity
+        for one in (emptied, replace(emptied, available=np.ones_like(hidden)))
+    )
+    assert np.sqrt((told_of**2).mean()) < 0.4
+    assert abs(told_of.mean()) < 0.5 * abs(ignored.mean())
+
+
+def test_what_cannot_be_known_is_refused_with_its_reason() -> None:
+    told = told_history(6, products=12)
+    history = told.history
+    price, quantity, available = history.price.copy(), history.quantity.copy(), history.available.copy()
+    price[history.series == 0] = 10.0
+    quantity[history.series == 1] = 0.0
+    price[history.series == 2] = np.nan
+    available[(history.series == 3) & (history.period % 3 > 0)] = False
+    small = history.series == 4
+    price[small] = 10.0 * (1 + 0.011 * (history.period[small] % 2))
+    changed = replace(history, price=price, quantity=quantity, available=available)
+    response = HierarchicalResponse().estimate(changed)
+    for product, refusal in enumerate(
+        [
+            Refusal.TOO_FEW_CHANGES,
+            Refusal.TOO_FEW_SALES,
+            Refusal.NO_PRICE,
+            Refusal.MOSTLY_OUT_OF_STOCK,
+            Refusal.TOO_LITTLE_VARIATION,
+        ]
+    ):
+        assert response.refused(refusal).tolist()[product], refusal
+    assert not response.refusals[5:].any()
+    assert (response.elasticity < 0).all()
+    assert np.isnan(response.reference[2])
+
+
+def test_demand_that_does_not_fall_with_price_is_refused() -> None:
+    rng = np.random.default_rng(7)
+    price = np.where(np.arange(100) % 10 < 5, 10.0, 12.0) * np.ones((8, 1))
+    mean = 400.0 * (price / 10) ** 0.8
+    history = PriceHistory.of_panel(
+        rng.poisson(mean).astype(np.float64), price, np.zeros(8, dtype=np.int64), periods_a_year=52.18
+    )
+    response = HierarchicalResponse(ResponseSettings(time_effects=TimeEffects.NONE)).estimate(history)
+    assert response.refused(Refusal.REACHES_ZERO).all()
+    assert (response.elasticity < 0).all()
+
+
+def test_prices_that_follow_demand_are_seen() -> None:
+    rng = np.random.default_rng(8)
+    demand = np.exp(np.repeat(rng.normal(0, 0.6, (20, 12)), 7, axis=1))
+    price = np.concatenate([np.ones((20, 7)), demand[:, :-7] ** 0.2], axis=1)
+    group = np.zeros(20, dtype=np.int64)
+    sold = rng.poisson(50 * demand).astype(np.float64)
+    follows = diagnose(PriceHistory.of_panel(sold, price, group, periods_a_year=52.18))
+    assert follows.demand_before_change.mean() > 0.5
+    drawn = told_history(9).history
+    assert abs(diagnose(drawn).demand_before_change.mean()) < 0.5
+
+
+def test_an_empty_history_has_an_answer_too() -> None:
+    nothing = PriceHistory.of_panel(np.zeros((3, 0)), np.zeros((3, 0)), np.zeros(3, dtype=np.int64))
+    response = HierarchicalResponse().estimate(nothing)
+    assert len(response) == 3
+    assert response.refused(Refusal.NO_PRICE).all()
+    nobody = PriceHistory.of_panel(np.zeros((0, 4)), np.zeros((0, 4)), np.zeros(0, dtype=np.int64))
+    assert len(HierarchicalResponse().estimate(nobody)) == 0
