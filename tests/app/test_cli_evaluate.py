@@ -45,7 +45,7 @@ async def test_a_missed_bar_ends_with_one(cli: CommandLine) -> None:
     ("words", "code"),
     [
         (("nonsense",), "unknown_evaluation"),
-        (("elasticity",), "unknown_evaluation"),
+        (("replenishment",), "unknown_evaluation"),
         (("pricing", "--world", "Atlantis"), "invalid_evaluation"),
         (("pricing", "--bar", "captured"), "invalid_evaluation"),
         (("pricing", *SMALL, "--bar", "beauty>=1"), "invalid_evaluation"),

@@ -13,7 +13,10 @@ _GENERAL = frozenset(("name", "data", "column", "seed", "bar", "json"))
 """Options of every evaluation; the others are handed to the one that is asked for."""
 HorizonsOption = Annotated[str | None, typer.Option(help="forecast: how many periods ahead, apart by commas: 7,30,90.")]
 PeersOption = Annotated[
-    str | None, typer.Option(help="What is measured beside it. forecast: any of prophet,autoets,seasonal_naive.")
+    str | None,
+    typer.Option(
+        help="What is measured beside it. forecast: any of prophet,autoets,seasonal_naive; elasticity: all there are."
+    ),
 ]
 
 
@@ -38,12 +41,13 @@ def evaluate(
         list[str] | None,
         typer.Option(help="metric>=x or metric<=x (repeatable): exit with 1 when a figure falls short."),
     ] = None,
+    simulate: Annotated[str | None, typer.Option(help="elasticity: a simulated world instead of data, or all.")] = None,
     world: Annotated[str | None, typer.Option(help="pricing: a simulated world, or all.")] = None,
     seeds: Annotated[int | None, typer.Option(min=1, help="pricing: how many worlds of each kind.")] = None,
     days: Annotated[int | None, typer.Option(min=1, help="pricing: how many days are played.")] = None,
     products: Annotated[int | None, typer.Option(min=1, help="pricing: how many products a world has.")] = None,
     horizons: HorizonsOption = None,
-    frequency: Annotated[str | None, typer.Option(help="forecast: D for days or W for weeks.")] = None,
+    frequency: Annotated[str | None, typer.Option(help="D for days or W for weeks; elasticity: also M.")] = None,
     origins: Annotated[int | None, typer.Option(min=1, help="forecast: from how many points of the past.")] = None,
     peers: PeersOption = None,
     model: Annotated[str | None, typer.Option(help="forecast: batch, or combined (needs LightGBM).")] = None,

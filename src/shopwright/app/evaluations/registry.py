@@ -3,13 +3,16 @@
 from typing import Final
 
 from shopwright.app.evaluations.contract import Evaluation, UnknownEvaluation
+from shopwright.app.evaluations.elasticity import evaluate_elasticity
 from shopwright.app.evaluations.forecast import evaluate_forecast
 from shopwright.app.evaluations.pricing import evaluate_pricing
 
-EVALUATIONS: Final[dict[str, Evaluation]] = {"forecast": evaluate_forecast, "pricing": evaluate_pricing}
-ANNOUNCED: Final = frozenset(
-    "matching blocking sentiment aspects spam elasticity replenishment extraction routing".split()
-)
+EVALUATIONS: Final[dict[str, Evaluation]] = {
+    "elasticity": evaluate_elasticity,
+    "forecast": evaluate_forecast,
+    "pricing": evaluate_pricing,
+}
+ANNOUNCED: Final = frozenset("matching blocking sentiment aspects spam replenishment extraction routing".split())
 """Names of the contract whose measured part is not in the program yet."""
 
 

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 
 from shopwright.demand.elasticity.history import PriceHistory
 from shopwright.demand.elasticity.pooling import CoefficientPrior
-from shopwright.demand.elasticity.slopes import Flags, Floats, Ints
+from shopwright.demand.elasticity.slopes import Floats, Ints
 
 OWN: Final = 0
 """Column of the own price."""
@@ -18,6 +18,10 @@ _CROSS_PRIOR: Final = (0.5, 1.0, 0.2, 0.2)
 """Auer, Papies 2020: 7,264 published cross-price elasticities have the mean 0.26 and a long right tail."""
 _CONTROL_PRIOR: Final = (0.0, 1.0, 0.15, 0.15)
 _SINGLE_RIVAL_PRIOR: Final = (0.0, 0.5, 0.15, 0.15)
+
+
+_COPY_SHARE: Final = 0.95
+"""A competitor that asks our very price nearly always is our own price under another name."""
 
 
 class Form(StrEnum):
@@ -37,12 +41,19 @@ class TimeEffects(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """Usable rows of a history as columns (M,), grouped by block; p coefficients."""
+    """Rows of a regression (M,), in order of block, and its p coefficients.
+
+    Neighbouring rows of a history that share a week, a price and their controls are one row here: for the price they
+    tell the same, and what is irregular from day to day evens out.
+    """
 
     rows: Ints
-    """(M,) which row of the history each is."""
+    """(M,) first row of the history that each stands for."""
     series: Ints
     quantity: Floats
+    """(M,) units of all rows that each stands for."""
+    exposure: Floats
+    """(M,) log of the number of rows that each stands for."""
     columns: Floats
     """(M, p): own price, controls, mean competitor, single competitors."""
     prior: CoefficientPrior
@@ -50,8 +61,6 @@ class Design:
     """(M,) 0..B-1, in order: each block is one stretch of rows of one series."""
     starts: Ints
     """(B,) first row of each block."""
-    reference: Floats
-    """(n,) usual price of each series, NaN where none."""
     cross: int | None
     """Column of the mean competitor price."""
 
@@ -63,6 +72,28 @@ class Design:
         return sums
 
 
+@dataclass(frozen=True, slots=True)
+class UsualPrices:
+    """Prices that everything is measured from: a product's own, and its competitors'."""
+
+    own: Floats
+    """(n,) median over usable rows, NaN where there are none."""
+    rivals: Floats
+    """(n, J) mean of log prices; NaN where a competitor has no offer, or asks our very price."""
+
+    @classmethod
+    def of(cls, history: PriceHistory) -> Self:
+        """Return the usual prices of a history."""
+        usable = history.usable
+        series, prices = history.series[usable], history.competitors[usable]
+        logs = np.log(np.where(prices > 0, prices, np.nan))
+        same = np.isclose(logs, np.log(history.price[usable])[:, None])
+        count = _sum((~np.isnan(logs)).astype(np.float64), series, history.products)
+        level = _sum(np.nan_to_num(logs), series, history.products) / np.maximum(count, 1)
+        copied = _sum(same.astype(np.float64), series, history.products) > _COPY_SHARE * count
+        return cls(reference_prices(history), np.where(copied | (count == 0), np.nan, level))
+
+
 def reference_prices(history: PriceHistory) -> Floats:
     """Return the usual price (n,): the median over usable rows; NaN where there are none."""
     usable = history.usable
@@ -71,89 +102,83 @@ def reference_prices(history: PriceHistory) -> Floats:
     count = np.bincount(series, minlength=history.products)
     first = np.concatenate([[0], np.cumsum(count)[:-1]])
     middle = np.minimum(first + count // 2, max(price.size - 1, 0))
-    ordered = price[order]
-    return np.where(count > 0, ordered[middle] if price.size else np.nan, np.nan)
+    return np.where(count > 0, price[order][middle] if price.size else np.nan, np.nan)
 
 
-def build_design(history: PriceHistory, form: Form, block_periods: int, reference: Floats) -> Design:
+def build_design(
+    history: PriceHistory, form: Form, block_periods: int, week_periods: int, usual: UsualPrices
+) -> Design:
     """Lay out the usable rows whose block sold something; others say nothing about price."""
     rows = np.flatnonzero(history.usable)
-    key = history.series[rows] * (int(history.period.max(initial=0)) // block_periods + 2)
-    key += history.period[rows] // block_periods
-    rows = rows[_sells(key, history.quantity[rows])]
-    series = history.series[rows]
-    changed = np.diff(series, prepend=-1) != 0
-    changed |= np.diff(history.period[rows] // block_periods, prepend=-1) != 0
-    ratio = history.price[rows] / reference[series]
-    own = np.log(ratio) if form is Form.CONSTANT else ratio - 1
-    rivals, rival_priors, has_cross = _competitors(history, rows)
-    controls = history.controls[rows]
-    columns = np.concatenate([own[:, None], controls, rivals], axis=1)
-    priors = [_OWN_PRIOR, *[_CONTROL_PRIOR] * controls.shape[1], *rival_priors]
-    mean, sd, product_sd, category_sd = np.array(priors).T
+    block = _runs(history.series[rows], history.period[rows] // block_periods)
+    rows = rows[np.bincount(block, history.quantity[rows])[block] > 0] if rows.size else rows
+    columns, priors, cross = lay_out(history, rows, form, usual)
+    series, block_of = history.series[rows], history.period[rows] // block_periods
+    alike = [history.period[rows] // week_periods, history.price[rows], *history.controls[rows].T]
+    run = _runs(series, block_of, *alike)
+    first = np.flatnonzero(np.diff(run, prepend=-1))
+    count = np.bincount(run).astype(np.float64)
+    block = _runs(series[first], block_of[first])
     return Design(
-        rows=rows,
-        series=series,
-        quantity=history.quantity[rows],
-        columns=columns,
-        prior=CoefficientPrior(mean, sd, product_sd, category_sd),
-        block=np.cumsum(changed) - 1,
-        starts=np.flatnonzero(changed),
-        reference=reference,
-        cross=1 + controls.shape[1] if has_cross else None,
+        rows=rows[first],
+        series=series[first],
+        quantity=np.bincount(run, history.quantity[rows]).astype(np.float64),
+        exposure=np.log(count),
+        columns=np.add.reduceat(columns, first, axis=0) / count[:, None] if first.size else columns,
+        prior=CoefficientPrior(*np.array(priors).T),
+        block=block,
+        starts=np.flatnonzero(np.diff(block, prepend=-1)),
+        cross=cross,
     )
 
 
-def _sells(key: Ints, quantity: Floats) -> Flags:
-    """Tell which rows are in a block (of one key) with sales."""
-    _, block = np.unique(key, return_inverse=True)
-    sells: Flags = np.bincount(block, weights=quantity)[block] > 0 if key.size else np.zeros(0, dtype=np.bool_)
-    return sells
+def lay_out(
+    history: PriceHistory, rows: Ints, form: Form, usual: UsualPrices
+) -> tuple[Floats, list[tuple[float, float, float, float]], int | None]:
+    """Return columns of the regression (M, p) for rows of a history, their priors, and which is the competitors'."""
+    ratio = history.price[rows] / usual.own[history.series[rows]]
+    own = np.log(ratio) if form is Form.CONSTANT else ratio - 1
+    rivals, rival_priors = _competitors(history, rows, usual)
+    controls = history.controls[rows]
+    priors = [_OWN_PRIOR, *[_CONTROL_PRIOR] * controls.shape[1], *rival_priors]
+    return (
+        np.concatenate([own[:, None], controls, rivals], axis=1),
+        priors,
+        1 + controls.shape[1] if rival_priors else None,
+    )
 
 
-def _competitors(history: PriceHistory, rows: Ints) -> tuple[Floats, list[tuple[float, float, float, float]], bool]:
-    """Return log competitor prices, as the mean over competitors and each one's distance from it.
+def _runs(*columns: Ints | Floats) -> Ints:
+    """Return the number of each row's run, 0, 0, 1, ...: in a run none of the columns changes."""
+    changed = np.zeros(columns[0].size, dtype=np.bool_)
+    for values in columns:
+        changed[1:] |= values[1:] != values[:-1]
+    runs: Ints = np.cumsum(changed)
+    return runs
 
-    A missing price counts as that competitor's usual price for the series; one that is our own price is left out.
+
+def _competitors(
+    history: PriceHistory, rows: Ints, usual: UsualPrices
+) -> tuple[Floats, list[tuple[float, float, float, float]]]:
+    """Return log competitor prices over usual, as the mean over competitors and each one's own.
+
+    A missing price counts as that competitor's usual price for the series.
     """
     prices, series = history.competitors[rows], history.series[rows]
-    if prices.shape[1] == 0:
-        return np.zeros((rows.size, 0)), [], False
-    own = np.log(history.price[rows])
-    logs = np.log(np.where(prices > 0, prices, np.nan))
-    same = np.isclose(logs, own[:, None])
-    known = ~np.isnan(logs)
-    copies = _share(same & known, series, history.products) > _COPY_SHARE
-    logs = np.where(copies[series] | ~known, np.nan, logs)
-    distance = logs - _mean(logs, series, history.products)[series]
-    counted = np.maximum((~np.isnan(distance)).any(axis=1), 1)
-    distance = np.nan_to_num(distance)
-    offered = np.maximum((_share(~np.isnan(logs), series, history.products) > 0).sum(axis=1)[series], 1)
-    mean = distance.sum(axis=1) / offered * counted
-    if prices.shape[1] == 1:
-        return mean[:, None], [_CROSS_PRIOR], True
-    single = [_SINGLE_RIVAL_PRIOR] * prices.shape[1]
-    return np.concatenate([mean[:, None], distance], axis=1), [_CROSS_PRIOR, *single], True
-
-
-_COPY_SHARE: Final = 0.95
-"""A competitor that asks our very price nearly always is our own price under another name."""
-
-
-def _share(flags: Flags, series: Ints, products: int) -> Floats:
-    """Return the share of rows (n, J) on which flags (M, J) hold."""
-    count = np.maximum(np.bincount(series, minlength=products), 1)
-    share: Floats = _sum(flags.astype(np.float64), series, products) / count[:, None]
-    return share
-
-
-def _mean(values: Floats, series: Ints, products: int) -> Floats:
-    """Return means (n, J) of values (M, J) over rows that are not NaN; 0 where there are none."""
-    known = ~np.isnan(values)
-    count = np.maximum(_sum(known.astype(np.float64), series, products), 1)
-    mean: Floats = _sum(np.nan_to_num(values), series, products) / count
-    return mean
+    rivals = prices.shape[1]
+    if rivals == 0:
+        return np.zeros((rows.size, 0)), []
+    distance = np.nan_to_num(np.log(np.where(prices > 0, prices, np.nan)) - usual.rivals[series])
+    counted = np.maximum((~np.isnan(usual.rivals)).sum(axis=1), 1)
+    mean = distance.sum(axis=1) / counted[series]
+    if rivals == 1:
+        return mean[:, None], [_CROSS_PRIOR]
+    return np.concatenate([mean[:, None], distance], axis=1), [_CROSS_PRIOR, *[_SINGLE_RIVAL_PRIOR] * rivals]
 
 
 def _sum(values: Floats, series: Ints, products: int) -> Floats:
-    return np.stack([np.bincount(series, column, products) for column in values.T], axis=1)
+    """Return sums (n, J) of values (M, J) over rows."""
+    sums = np.zeros((products, values.shape[1]))
+    for column in range(values.shape[1]):
+        sums[:, column] = np.bincount(series, values[:, column], products)
+    return sums

@@ -1,13 +1,15 @@
 """Diagnosis of a price history: how often and how far prices moved, what hides demand, what would mislead. Pure."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 
+from shopwright.demand.elasticity.design import OWN, Design
+from shopwright.demand.elasticity.fitting import Fit
 from shopwright.demand.elasticity.history import PriceHistory
 from shopwright.demand.elasticity.refusals import Refusal
-from shopwright.demand.elasticity.slopes import Flags, Floats, Ints
+from shopwright.demand.elasticity.slopes import Floats, Ints
 
 SMALLEST_CHANGE: Final = 0.01
 """Moves under one per cent are rounding and currency, not a change of price."""
@@ -17,8 +19,6 @@ _LEAST_SPREAD: Final = 0.02
 """Standard deviation of log price below which the effect drowns: a tenth up for one week in five is twice that."""
 _FEWEST_UNITS: Final = 20.0
 _HIDDEN_SHARE: Final = 0.5
-_MISLED: Final = 2.0
-_USUAL: Final = -2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +35,6 @@ class Diagnosis:
     """Usable rows."""
     stock_out_share: Floats
     """Share of rows with a stock-out."""
-    demand_before_change: Floats
-    """t-value of log demand before a change of the list price over its average, signed by the change's direction.
-
-    Far above zero the price followed demand up and down (endogeneity): a plain regression then finds too weak an
-    answer, or the wrong sign.
-    """
-
-    @property
-    def follows_demand(self) -> Flags:
-        """Tell which products show signs of prices that were set because of demand."""
-        follows: Flags = self.demand_before_change > _MISLED
-        return follows
 
     def refusals(self) -> Ints:
         """Return the bits (n,) of `Refusal` that the history alone gives; the estimate adds its own."""
@@ -63,8 +51,8 @@ class Diagnosis:
         return bits
 
 
-def diagnose(history: PriceHistory, elasticity: Floats | None = None) -> Diagnosis:
-    """Diagnose every product; `elasticity` (n,) tells what prices did to demand, -2 where it is not known yet."""
+def diagnose(history: PriceHistory) -> Diagnosis:
+    """Diagnose every product of a history."""
     usable, products = history.usable, history.products
     series, quantity = history.series[usable], history.quantity[usable]
     logs = np.log(history.price[usable])
@@ -82,29 +70,47 @@ def diagnose(history: PriceHistory, elasticity: Floats | None = None) -> Diagnos
         units=np.bincount(series, weights=quantity, minlength=products).astype(np.float64),
         periods=count,
         stock_out_share=hidden / rows,
-        demand_before_change=_demand_before(
-            series,
-            np.log1p(quantity) - (np.full(products, _USUAL) if elasticity is None else elasticity)[series] * logs,
-            step,
-            changed & ~_either((history.controls[usable] != 0).sum(axis=1) > 0),
-            products,
-        ),
     )
 
 
-def _either(flags: Flags) -> Flags:
-    """Tell which rows or the rows before them are flagged."""
-    either: Flags = flags | np.concatenate([[False], flags])[: flags.size]
-    return either
+@dataclass(frozen=True, slots=True)
+class DemandBeforeChanges:
+    """Whether list prices followed demand: what was left unexplained just before they changed.
 
+    Residuals are signed by the direction of the change and in standard deviations. Above zero, the price went up
+    because the product sold well (endogeneity): a plain regression then finds too weak an answer, or the wrong sign.
+    """
 
-def _demand_before(series: Ints, demand: Floats, step: Floats, changed: Flags, products: int) -> Floats:
-    """Return the t-value (n,) of log demand, prices taken out, in the row before a change, signed by its direction."""
-    divisor = np.maximum(np.bincount(series, minlength=products), 1)
-    apart = demand - (np.bincount(series, demand, products) / divisor)[series]
-    scale = np.sqrt(np.bincount(series, apart**2, products) / divisor)
-    at = np.flatnonzero(changed)
-    count = np.bincount(series[at], minlength=products)
-    total = np.bincount(series[at], np.sign(step[at]) * apart[at - 1], products)
-    t_value: Floats = total / np.maximum(scale * np.sqrt(np.maximum(count, 1)), 1e-9)
-    return np.where(scale > 0, t_value, 0.0)
+    changes: Ints
+    """(n,) changes of the list price that could be looked at."""
+    total: Floats
+    """(n,) sum of the signed residuals before them."""
+
+    @property
+    def t_value(self) -> Floats:
+        """(n,) by product; 0 where there was no change."""
+        value: Floats = self.total / np.sqrt(np.maximum(self.changes, 1))
+        return value
+
+    @property
+    def shop_t_value(self) -> float:
+        """Of all products together."""
+        return float(self.total.sum() / np.sqrt(max(int(self.changes.sum()), 1)))
+
+    @classmethod
+    def of(cls, history: PriceHistory, design: Design, fitted: Fit) -> Self:
+        """Look at the rows before changes out of promotion."""
+        series, products = design.series, history.products
+        step = np.diff(design.columns[:, OWN], prepend=0.0)
+        promoted = (history.controls[design.rows] != 0).sum(axis=1) > 0
+        same = np.diff(series, prepend=-1) == 0
+        at = np.flatnonzero(same & (np.abs(step) >= SMALLEST_CHANGE))
+        at = at[~promoted[at] & ~promoted[at - 1]]
+        before = at - 1
+        mean, own = fitted.mean[before], series[before]
+        scale = np.sqrt(mean * (fitted.phi[own] + fitted.kappa[own] * mean))
+        residual = np.sign(step[at]) * (design.quantity[before] - mean) / scale
+        return cls(
+            np.bincount(own, minlength=products),
+            np.bincount(own, weights=residual, minlength=products).astype(np.float64),
+        )

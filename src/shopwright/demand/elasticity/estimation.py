@@ -9,8 +9,8 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from shopwright.demand.elasticity.design import OWN, Design, Form, TimeEffects, build_design, reference_prices
-from shopwright.demand.elasticity.diagnosis import diagnose
+from shopwright.demand.elasticity.design import OWN, Design, Form, TimeEffects, UsualPrices, build_design, lay_out
+from shopwright.demand.elasticity.diagnosis import DemandBeforeChanges, diagnose
 from shopwright.demand.elasticity.fitting import Fit, evidence, fit, linear_part
 from shopwright.demand.elasticity.history import PriceHistory
 from shopwright.demand.elasticity.refusals import Refusal
@@ -25,22 +25,68 @@ _LEVEL_ROWS: Final = 14.0
 _DRIFT: Final = 0.1
 """Standard deviation by which a level has wandered since it was seen."""
 _FORM_PRIOR: Final = 2.0
+_FOLLOWS: Final = 1.645
+"""One-sided five per cent: being wary without need costs a little width only."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResponseSettings:
-    """How price response is estimated; choose by cross-validation inside the data where it matters."""
+    """How price response is estimated. The usual settings are fixed: nothing is tuned on what is measured."""
 
     block_weeks: int = 8
+    """Length of the stretches within which prices are compared."""
+    wary_block_weeks: int = 4
+    """Their length where list prices followed demand: shorter stretches leave less room for what they followed."""
     time_effects: TimeEffects = TimeEffects.CATEGORY
 
 
-class ResponseEstimator(Protocol):
-    """Something that reads a history and says how each product answers to price."""
+class FittedResponse(Protocol):
+    """What an estimator learnt."""
 
-    def estimate(self, history: PriceHistory) -> PriceResponse:
-        """Return the response of all products of the history, also of those without a usable row."""
+    @property
+    def response(self) -> PriceResponse:
+        """How all products of the history answer to price, also those without a usable row."""
         ...
+
+    def log_relative(self, history: PriceHistory) -> Floats:
+        """Return log demand (N,) over that of the usual price for rows of the same series, from what stands in them.
+
+        Levels mean nothing here, differences within a series do. NaN where the price is unknown.
+        """
+        ...
+
+
+class ResponseEstimator(Protocol):
+    """Something that reads a history and learns how each product answers to price."""
+
+    def fit(self, history: PriceHistory) -> FittedResponse:
+        """Learn from a history. The same history gives the same answer."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class HierarchicalFit:
+    """What `HierarchicalResponse` learnt; see `FittedResponse`."""
+
+    response: PriceResponse
+    usual: UsualPrices
+    coefficients: dict[Form, Floats]
+    """(n, p) by form, the own price's kept below zero."""
+    before: DemandBeforeChanges
+    """Whether list prices followed demand."""
+    weekly_precision: Floats
+    """(n,) what one week's sales tell of the logarithm of demand, as 1 / variance: what a trial counts on."""
+
+    def log_relative(self, history: PriceHistory) -> Floats:
+        """Return log demand (N,) over that of the usual price, the forms averaged by their weights."""
+        rows = np.flatnonzero(np.nan_to_num(history.price) > 0)
+        series, relative = history.series[rows], np.full(len(history), np.nan)
+        weight = self.response.constant_weight
+        relative[rows] = 0.0
+        for form, part in ((Form.CONSTANT, weight), (Form.SEMI_LOG, 1 - weight)):
+            columns, _, _ = lay_out(history, rows, form, self.usual)
+            relative[rows] += part[series] * np.einsum("mp,mp->m", columns, self.coefficients[form][series])
+        return relative
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,47 +96,81 @@ class HierarchicalResponse:
     settings: ResponseSettings = ResponseSettings()
 
     def estimate(self, history: PriceHistory) -> PriceResponse:
+        """Return the response alone."""
+        return self.fit(history).response
+
+    def fit(self, history: PriceHistory) -> HierarchicalFit:
         """Estimate both forms, weigh them by their evidence, and refuse where the data allow no more."""
-        reference = reference_prices(history)
-        designs = {form: self._design(history, form, reference) for form in Form}
-        fits = {form: self._fit(history, design) for form, design in designs.items()}
-        weight = _constant_weight(designs, fits)
+        usual, blocks = UsualPrices.of(history), self.settings.block_weeks
+        design, fitted = self._fit(history, Form.CONSTANT, usual, blocks)
+        before = DemandBeforeChanges.of(history, design, fitted)
+        if before.shop_t_value > _FOLLOWS and self.settings.wary_block_weeks < blocks:
+            blocks = self.settings.wary_block_weeks
+            design, fitted = self._fit(history, Form.CONSTANT, usual, blocks)
+        semi_log_design, semi_log = self._fit(history, Form.SEMI_LOG, usual, blocks)
+        fits = {Form.CONSTANT: fitted, Form.SEMI_LOG: semi_log}
+        weight = _constant_weight({Form.CONSTANT: design, Form.SEMI_LOG: semi_log_design}, fits)
         slopes = {form: _slopes(one) for form, one in fits.items()}
-        diagnosis = diagnose(history, slopes[Form.CONSTANT].mean)
-        doubtful = weight * _upper(slopes[Form.CONSTANT]) + (1 - weight) * _upper(slopes[Form.SEMI_LOG]) >= 0
-        base, spread = _base(history, designs[Form.CONSTANT], fits[Form.CONSTANT])
-        cross, cross_sd = _cross(designs, fits, weight)
-        return PriceResponse(
-            constant=slopes[Form.CONSTANT],
-            semi_log=slopes[Form.SEMI_LOG],
-            constant_weight=weight,
-            reference=reference,
-            base_units=base,
-            base_spread=spread,
-            cross=cross,
-            cross_sd=cross_sd,
-            changes=diagnosis.changes,
-            refusals=diagnosis.refusals() | np.where(doubtful, int(Refusal.REACHES_ZERO), 0),
-        )
+        response = _response(history, usual, design, fits, slopes, weight)
+        coefficients = {form: _signed(fits[form], slopes[form]) for form in Form}
+        week = response.base_units * week_periods(history)
+        precision = week / (fitted.phi + fitted.kappa * week)
+        return HierarchicalFit(response, usual, coefficients, before, precision)
 
-    def _design(self, history: PriceHistory, form: Form, reference: Floats) -> Design:
-        periods = max(round(self.settings.block_weeks * history.periods_a_year / _WEEKS_A_YEAR), 2)
-        return build_design(history, form, periods, reference)
-
-    def _fit(self, history: PriceHistory, design: Design) -> Fit:
-        return fit(design, history.group, time_cells(history, design, self.settings.time_effects))
+    def _fit(self, history: PriceHistory, form: Form, usual: UsualPrices, block_weeks: int) -> tuple[Design, Fit]:
+        week = week_periods(history)
+        design = build_design(history, form, max(block_weeks * week, 2), week, usual)
+        return design, fit(design, history.group, time_cells(history, design, self.settings.time_effects))
 
 
-def time_cells(history: PriceHistory, design: Design, effects: TimeEffects) -> Ints | None:
-    """Return the time cell (M,) of each row: a period of at least a week, of the shop or of a category."""
+def _response(
+    history: PriceHistory,
+    usual: UsualPrices,
+    design: Design,
+    fits: dict[Form, Fit],
+    slopes: dict[Form, Slopes],
+    weight: Floats,
+) -> PriceResponse:
+    """Put together what the fits say; `design` is that of the constant form."""
+    diagnosis, fitted = diagnose(history), fits[Form.CONSTANT]
+    base, spread = _base(history, design, fitted)
+    cross, cross_sd = _cross(design.cross, fits, weight)
+    doubtful = weight * _upper(slopes[Form.CONSTANT]) + (1 - weight) * _upper(slopes[Form.SEMI_LOG]) >= 0
+    return PriceResponse(
+        constant=slopes[Form.CONSTANT],
+        semi_log=slopes[Form.SEMI_LOG],
+        constant_weight=weight,
+        reference=usual.own,
+        base_units=base,
+        base_spread=spread,
+        cross=cross,
+        cross_sd=cross_sd,
+        changes=diagnosis.changes,
+        refusals=diagnosis.refusals() | np.where(doubtful, int(Refusal.REACHES_ZERO), 0),
+    )
+
+
+def week_periods(history: PriceHistory) -> int:
+    """Return how many periods make a week, at least one."""
+    return max(round(history.periods_a_year / _WEEKS_A_YEAR), 1)
+
+
+def _signed(fitted: Fit, slopes: Slopes) -> Floats:
+    """Return the coefficients (n, p) with the own price's below zero."""
+    coefficients = fitted.pooled.mean.copy()
+    coefficients[:, OWN] = slopes.mean
+    return coefficients
+
+
+def time_cells(history: PriceHistory, design: Design, effects: TimeEffects) -> tuple[Ints, ...]:
+    """Return layers of time cells (M,): periods of at least a week, of the shop and then of each category."""
     if effects is TimeEffects.NONE:
-        return None
-    week = max(round(history.periods_a_year / _WEEKS_A_YEAR), 1)
-    cell = history.period[design.rows] // week
+        return ()
+    time = history.period[design.rows] // week_periods(history)
+    layers = [time]
     if effects is TimeEffects.CATEGORY:
-        cell = cell * (int(history.group.max(initial=0)) + 1) + history.group[design.series]
-    numbered: Ints = np.unique(cell, return_inverse=True)[1].astype(np.int64)
-    return numbered
+        layers.append(time * (int(history.group.max(initial=0)) + 1) + history.group[design.series])
+    return tuple(np.unique(layer, return_inverse=True)[1].astype(np.int64) for layer in layers)
 
 
 def _slopes(fitted: Fit) -> Slopes:
@@ -136,14 +216,11 @@ def _base(history: PriceHistory, design: Design, fitted: Fit) -> tuple[Floats, F
     return base, spread
 
 
-def _cross(designs: dict[Form, Design], fits: dict[Form, Fit], weight: Floats) -> tuple[Floats, Floats]:
+def _cross(place: int | None, fits: dict[Form, Fit], weight: Floats) -> tuple[Floats, Floats]:
     """Return the elasticity with regard to all competitors' prices together and its sd, (n,) each."""
-    place = designs[Form.CONSTANT].cross
     if place is None:
         return np.zeros(weight.size), np.zeros(weight.size)
-    parts = {Form.CONSTANT: weight, Form.SEMI_LOG: 1 - weight}
-    mean = sum(part * fits[form].pooled.mean[:, place] for form, part in parts.items())
-    variance = sum(
-        part * np.maximum(fits[form].pooled.covariance[:, place, place], 0.0) for form, part in parts.items()
-    )
-    return np.asarray(mean), np.sqrt(np.asarray(variance))
+    constant, semi_log = (fits[form].pooled for form in (Form.CONSTANT, Form.SEMI_LOG))
+    mean = weight * constant.mean[:, place] + (1 - weight) * semi_log.mean[:, place]
+    variance = weight * constant.covariance[:, place, place] + (1 - weight) * semi_log.covariance[:, place, place]
+    return mean, np.sqrt(np.maximum(variance, 0.0))

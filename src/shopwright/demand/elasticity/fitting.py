@@ -37,7 +37,7 @@ class Fit:
     mean: Floats
     """(M,) fitted units."""
     offset: Floats
-    """(M,) time effects, log."""
+    """(layers, M) time effects, log."""
     phi: Floats
     kappa: Floats
     """(n,) variance of a unit count with mean mu: phi mu + kappa mu^2."""
@@ -45,15 +45,15 @@ class Fit:
     """(n, p, p) what each product's own data say of its coefficients."""
 
 
-def fit(design: Design, group: Ints, cell: Ints | None) -> Fit:
-    """Fit a design; `group` (n,) are categories, `cell` (M,) the time cell of each row, or None for no time effects."""
+def fit(design: Design, group: Ints, cells: tuple[Ints, ...]) -> Fit:
+    """Fit a design; `group` (n,) are categories, each of `cells` (M,) a layer of time cells, the widest first."""
     products = group.size
     start = np.tile(design.prior.mean, (products, 1))
-    usual, still = Variances.usual(design.prior), np.zeros(design.quantity.size)
-    fitted = _round(design, group, cell, start, usual, np.ones(products), np.zeros(products), still)
+    usual, still = Variances.usual(design.prior), np.zeros((len(cells), design.quantity.size))
+    fitted = _round(design, group, cells, start, usual, np.ones(products), np.zeros(products), still)
     for _ in range(_ROUNDS):
         before = fitted.pooled
-        fitted = _round(design, group, cell, before.mean, before.variances, fitted.phi, fitted.kappa, fitted.offset)
+        fitted = _round(design, group, cells, before.mean, before.variances, fitted.phi, fitted.kappa, fitted.offset)
         if float(np.abs(fitted.pooled.mean - before.mean).max(initial=0.0)) < _STILL:
             break
     return fitted
@@ -62,7 +62,7 @@ def fit(design: Design, group: Ints, cell: Ints | None) -> Fit:
 def _round(
     design: Design,
     group: Ints,
-    cell: Ints | None,
+    cells: tuple[Ints, ...],
     coefficients: Floats,
     variances: Variances,
     phi: Floats,
@@ -70,21 +70,24 @@ def _round(
     offset: Floats,
 ) -> Fit:
     """Linearise at the coefficients (n, p), pool, and bring dispersion and time effects up to date."""
-    linear = linear_part(design, coefficients) + offset
+    linear = linear_part(design, coefficients) + offset.sum(axis=0)
     mean, weight = _expect(design, linear, phi, kappa)
     phi, kappa = _dispersion(design, mean, weight, group)
     mean, weight = _expect(design, linear, phi, kappa)
     precision, weighted = _information(design, mean, weight, coefficients)
     pooled = pool(precision, weighted, group, design.prior, variances)
-    if cell is not None:
-        offset = _time_effects(design, linear_part(design, pooled.mean), offset, phi, kappa, cell)
-    mean, _ = _expect(design, linear_part(design, pooled.mean) + offset, phi, kappa)
+    linear, layers = linear_part(design, pooled.mean), list(offset)
+    for place, cell in enumerate(cells):
+        others = linear + sum(layers) - layers[place]
+        layers[place] = _time_effects(design, others, layers[place], phi, kappa, cell)
+    offset = np.array(layers).reshape(offset.shape)
+    mean, _ = _expect(design, linear + offset.sum(axis=0), phi, kappa)
     return Fit(group, pooled, mean, offset, phi, kappa, precision)
 
 
 def linear_part(design: Design, coefficients: Floats) -> Floats:
-    """Return columns times coefficients (n, p), (M,): log demand over that of the usual price."""
-    linear: Floats = np.einsum("mp,mp->m", design.columns, coefficients[design.series])
+    """Return columns times coefficients (n, p) and exposure, (M,): log demand over that of the usual price."""
+    linear: Floats = np.einsum("mp,mp->m", design.columns, coefficients[design.series]) + design.exposure
     return linear
 
 
