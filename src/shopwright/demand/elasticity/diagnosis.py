@@ -81,35 +81,37 @@ class DemandBeforeChanges:
     because the product sold well (endogeneity): a plain regression then finds too weak an answer, or the wrong sign.
     """
 
-    changes: Ints
-    """(n,) changes of the list price that could be looked at."""
+    rows: Ints
+    """(n,) rows before changes of the list price that could be looked at."""
     total: Floats
     """(n,) sum of the signed residuals before them."""
 
     @property
     def t_value(self) -> Floats:
         """(n,) by product; 0 where there was no change."""
-        value: Floats = self.total / np.sqrt(np.maximum(self.changes, 1))
+        value: Floats = self.total / np.sqrt(np.maximum(self.rows, 1))
         return value
 
     @property
     def shop_t_value(self) -> float:
         """Of all products together."""
-        return float(self.total.sum() / np.sqrt(max(int(self.changes.sum()), 1)))
+        return float(self.total.sum() / np.sqrt(max(int(self.rows.sum()), 1)))
 
     @classmethod
     def of(cls, history: PriceHistory, design: Design, fitted: Fit) -> Self:
-        """Look at the rows before changes out of promotion."""
+        """Look at the two rows (weeks at one price) before each change, out of promotion."""
         series, products = design.series, history.products
         step = np.diff(design.columns[:, OWN], prepend=0.0)
         promoted = (history.controls[design.rows] != 0).sum(axis=1) > 0
         same = np.diff(series, prepend=-1) == 0
         at = np.flatnonzero(same & (np.abs(step) >= SMALLEST_CHANGE))
         at = at[~promoted[at] & ~promoted[at - 1]]
-        before = at - 1
+        earlier = at[same[at - 1] & (step[at - 1] == 0) & ~promoted[at - 2]]
+        before = np.concatenate([at - 1, earlier - 2])
+        direction = np.sign(np.concatenate([step[at], step[earlier]]))
         mean, own = fitted.mean[before], series[before]
         scale = np.sqrt(mean * (fitted.phi[own] + fitted.kappa[own] * mean))
-        residual = np.sign(step[at]) * (design.quantity[before] - mean) / scale
+        residual = direction * (design.quantity[before] - mean) / scale
         return cls(
             np.bincount(own, minlength=products),
             np.bincount(own, weights=residual, minlength=products).astype(np.float64),

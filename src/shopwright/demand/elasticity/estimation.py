@@ -25,8 +25,8 @@ _LEVEL_ROWS: Final = 14.0
 _DRIFT: Final = 0.1
 """Standard deviation by which a level has wandered since it was seen."""
 _FORM_PRIOR: Final = 2.0
-_FOLLOWS: Final = 1.645
-"""One-sided five per cent: being wary without need costs a little width only."""
+_FOLLOWS: Final = 1.282
+"""One-sided ten per cent: being wary without need costs a little width only."""
 
 
 @dataclass(frozen=True, slots=True)
