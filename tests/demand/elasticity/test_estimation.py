@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from tests.factories.price_histories import told_history
 
-from shopwright.demand.elasticity.design import TimeEffects, reference_prices
-from shopwright.demand.elasticity.estimation import HierarchicalResponse, ResponseSettings
+from shopwright.demand.elasticity.design import Form, TimeEffects, UsualPrices, build_design, reference_prices
+from shopwright.demand.elasticity.estimation import HierarchicalResponse, ResponseSettings, shared_moves, time_cells
 from shopwright.demand.elasticity.history import PriceHistory
 from shopwright.demand.elasticity.refusals import Refusal
 
@@ -117,6 +117,21 @@ def test_prices_that_follow_demand_are_seen_and_compared_over_shorter_stretches(
     careless = HierarchicalResponse(ResponseSettings(block_weeks=26, wary_block_weeks=26)).estimate(followed)
     assert abs(wary.response.elasticity.mean() + 2.0) < abs(careless.elasticity.mean() + 2.0)
     assert abs(HierarchicalResponse().fit(told_history(9).history).before.shop_t_value) < 2
+
+
+def test_a_category_whose_prices_move_together_keeps_what_the_price_does() -> None:
+    rng = np.random.default_rng(12)
+    brand = np.exp(np.where(rng.random((12, 100)) < 0.3, rng.choice([-0.5, -0.3, -0.1], (12, 100)), 0.0))
+    group = np.repeat(np.arange(12), 6)
+    price = brand[group] * np.exp(0.01 * (rng.random((72, 100)) < 0.1))
+    sold = rng.poisson(60 * price**-3.0 * rng.gamma(10, 0.1, price.shape)).astype(np.float64)
+    history = PriceHistory.of_panel(sold, price, group, periods_a_year=52.18)
+    design = build_design(history, Form.CONSTANT, 8, 1, UsualPrices.of(history))
+    week, both = history.period[design.rows], history.period[design.rows] * 12 + group[design.series]
+    assert shared_moves(design, both) > 0.8
+    assert shared_moves(design, week) < 0.4
+    assert len(time_cells(history, design, TimeEffects.CATEGORY)) == 1
+    assert HierarchicalResponse().estimate(history).elasticity.mean() == pytest.approx(-3.0, abs=0.2)
 
 
 def test_what_was_learnt_foretells_other_rows_of_the_same_series() -> None:

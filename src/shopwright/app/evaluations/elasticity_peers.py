@@ -128,9 +128,8 @@ def _own_columns(history: PriceHistory, rows: Ints) -> Floats:
 
 def _full_columns(history: PriceHistory, rows: Ints, usual: UsualPrices) -> Floats:
     """Return log price ratio, controls, the mean competitor, waves of the year, and a constant."""
-    columns, _, cross = lay_out(history, rows, Form.CONSTANT, usual)
-    kept = columns.shape[1] if cross is None else cross + 1
-    return np.concatenate([np.nan_to_num(columns[:, :kept]), _waves(history, rows), np.ones((rows.size, 1))], axis=1)
+    columns, _, _ = lay_out(history, rows, Form.CONSTANT, usual)
+    return np.concatenate([np.nan_to_num(columns), _waves(history, rows), np.ones((rows.size, 1))], axis=1)
 
 
 def _waves(history: PriceHistory, rows: Ints) -> Floats:
@@ -143,7 +142,8 @@ def _features(history: PriceHistory, rows: Ints, usual: UsualPrices, level: Floa
     columns, _, _ = lay_out(history, rows, Form.CONSTANT, usual)
     series, period = history.series[rows], history.period[rows]
     beside = [level[series], np.log(history.price[rows]), history.group[series], series, period]
-    return np.concatenate([columns, _waves(history, rows), np.stack(beside, axis=1)], axis=1)
+    rivals = np.log(np.where(history.competitors[rows] > 0, history.competitors[rows], np.nan)) - usual.rivals[series]
+    return np.concatenate([columns, rivals, _waves(history, rows), np.stack(beside, axis=1)], axis=1)
 
 
 def _least_squares(

@@ -17,9 +17,6 @@ _OWN_PRIOR: Final = (-2.5, 2.0, 0.5, 0.5)
 _CROSS_PRIOR: Final = (0.5, 1.0, 0.2, 0.2)
 """Auer, Papies 2020: 7,264 published cross-price elasticities have the mean 0.26 and a long right tail."""
 _CONTROL_PRIOR: Final = (0.0, 1.0, 0.15, 0.15)
-_SINGLE_RIVAL_PRIOR: Final = (0.0, 0.5, 0.15, 0.15)
-
-
 _COPY_SHARE: Final = 0.95
 """A competitor that asks our very price nearly always is our own price under another name."""
 
@@ -37,6 +34,7 @@ class TimeEffects(StrEnum):
     NONE = "none"
     SHOP = "shop"
     CATEGORY = "category"
+    """Of the shop, and of each category on top, unless prices of a category move together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ class Design:
     exposure: Floats
     """(M,) log of the number of rows that each stands for."""
     columns: Floats
-    """(M, p): own price, controls, mean competitor, single competitors."""
+    """(M, p): own price, controls, mean of the competitors."""
     prior: CoefficientPrior
     block: Ints
     """(M,) 0..B-1, in order: each block is one stretch of rows of one series."""
@@ -112,7 +110,7 @@ def build_design(
     rows = np.flatnonzero(history.usable)
     block = _runs(history.series[rows], history.period[rows] // block_periods)
     rows = rows[np.bincount(block, history.quantity[rows])[block] > 0] if rows.size else rows
-    columns, priors, cross = lay_out(history, rows, form, usual)
+    columns, prior, cross = lay_out(history, rows, form, usual)
     series, block_of = history.series[rows], history.period[rows] // block_periods
     alike = [history.period[rows] // week_periods, history.price[rows], *history.controls[rows].T]
     run = _runs(series, block_of, *alike)
@@ -125,7 +123,7 @@ def build_design(
         quantity=np.bincount(run, history.quantity[rows]).astype(np.float64),
         exposure=np.log(count),
         columns=np.add.reduceat(columns, first, axis=0) / count[:, None] if first.size else columns,
-        prior=CoefficientPrior(*np.array(priors).T),
+        prior=prior,
         block=block,
         starts=np.flatnonzero(np.diff(block, prepend=-1)),
         cross=cross,
@@ -134,18 +132,17 @@ def build_design(
 
 def lay_out(
     history: PriceHistory, rows: Ints, form: Form, usual: UsualPrices
-) -> tuple[Floats, list[tuple[float, float, float, float]], int | None]:
+) -> tuple[Floats, CoefficientPrior, int | None]:
     """Return columns of the regression (M, p) for rows of a history, their priors, and which is the competitors'."""
     ratio = history.price[rows] / usual.own[history.series[rows]]
     own = np.log(ratio) if form is Form.CONSTANT else ratio - 1
-    rivals, rival_priors = _competitors(history, rows, usual)
-    controls = history.controls[rows]
-    priors = [_OWN_PRIOR, *[_CONTROL_PRIOR] * controls.shape[1], *rival_priors]
-    return (
-        np.concatenate([own[:, None], controls, rivals], axis=1),
-        priors,
-        1 + controls.shape[1] if rival_priors else None,
-    )
+    columns = [own, *history.controls[rows].T]
+    priors = [_OWN_PRIOR, *[_CONTROL_PRIOR] * (len(columns) - 1)]
+    rivals = _competitors(history, rows, usual)
+    if rivals is None:
+        return np.stack(columns, axis=1), CoefficientPrior(*np.array(priors).T), None
+    columns, priors = [*columns, rivals], [*priors, _CROSS_PRIOR]
+    return np.stack(columns, axis=1), CoefficientPrior(*np.array(priors).T), len(columns) - 1
 
 
 def _runs(*columns: Ints | Floats) -> Ints:
@@ -157,23 +154,19 @@ def _runs(*columns: Ints | Floats) -> Ints:
     return runs
 
 
-def _competitors(
-    history: PriceHistory, rows: Ints, usual: UsualPrices
-) -> tuple[Floats, list[tuple[float, float, float, float]]]:
-    """Return log competitor prices over usual, as the mean over competitors and each one's own.
+def _competitors(history: PriceHistory, rows: Ints, usual: UsualPrices) -> Floats | None:
+    """Return the mean log price (M,) of the competitors over usual, None without competitors.
 
-    A missing price counts as that competitor's usual price for the series.
+    A missing price counts as that competitor's usual price for the series. One column for all: a column for
+    each competitor foretold price changes worse in cross-validation over time (docs/science.md).
     """
+    if history.competitors.shape[1] == 0:
+        return None
     prices, series = history.competitors[rows], history.series[rows]
-    rivals = prices.shape[1]
-    if rivals == 0:
-        return np.zeros((rows.size, 0)), []
     distance = np.nan_to_num(np.log(np.where(prices > 0, prices, np.nan)) - usual.rivals[series])
     counted = np.maximum((~np.isnan(usual.rivals)).sum(axis=1), 1)
-    mean = distance.sum(axis=1) / counted[series]
-    if rivals == 1:
-        return mean[:, None], [_CROSS_PRIOR]
-    return np.concatenate([mean[:, None], distance], axis=1), [_CROSS_PRIOR, *[_SINGLE_RIVAL_PRIOR] * rivals]
+    mean: Floats = distance.sum(axis=1) / counted[series]
+    return mean
 
 
 def _sum(values: Floats, series: Ints, products: int) -> Floats:

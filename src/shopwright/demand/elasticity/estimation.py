@@ -19,7 +19,8 @@ from shopwright.demand.elasticity.slopes import Floats, Ints, Slopes
 
 _WEEKS_A_YEAR: Final = 52.18
 _RECENT_WEEKS: Final = 8
-_TAIL: Final = 0.025
+_SHARED: Final = 0.5
+"""More than half of the moves in common: a chain that reprices a brand in all stores has 0.8 to 0.9, a shop 0.1."""
 _LEVEL_ROWS: Final = 14.0
 """Periods' worth of the whole history's level in the recent level."""
 _DRIFT: Final = 0.1
@@ -163,14 +164,31 @@ def _signed(fitted: Fit, slopes: Slopes) -> Floats:
 
 
 def time_cells(history: PriceHistory, design: Design, effects: TimeEffects) -> tuple[Ints, ...]:
-    """Return layers of time cells (M,): periods of at least a week, of the shop and then of each category."""
+    """Return layers of time cells (M,): weeks (or longer periods) of the shop, and of each category.
+
+    A layer in which prices move together is left out: it would take what the price does for a matter of the week.
+    """
     if effects is TimeEffects.NONE:
         return ()
     time = history.period[design.rows] // week_periods(history)
     layers = [time]
     if effects is TimeEffects.CATEGORY:
         layers.append(time * (int(history.group.max(initial=0)) + 1) + history.group[design.series])
-    return tuple(np.unique(layer, return_inverse=True)[1].astype(np.int64) for layer in layers)
+    cells = [np.unique(layer, return_inverse=True)[1].astype(np.int64) for layer in layers]
+    return tuple(cell for cell in cells if shared_moves(design, cell) < _SHARED)
+
+
+def shared_moves(design: Design, cell: Ints) -> float:
+    """Return the intraclass correlation of the own price, blocks taken out, between rows of one time cell."""
+    own = design.columns[:, OWN]
+    count = design.block_sum(np.ones_like(own))
+    moved = own - (design.block_sum(own) / count)[design.block]
+    members, sums = np.bincount(cell), np.bincount(cell, moved)
+    squares = float((moved**2).sum())
+    pairs = float((members * (members - 1.0)).sum())
+    if pairs == 0 or squares == 0:
+        return 0.0
+    return float(((sums**2).sum() - squares) / pairs / (squares / own.size))
 
 
 def _slopes(fitted: Fit) -> Slopes:
