@@ -3,7 +3,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from shopwright.simulation.clairvoyant import HIGHEST, LOWEST, best_prices, clairvoyant_run, play, stay_at_list
+from shopwright.simulation.clairvoyant import (
+    HIGHEST,
+    LOWEST,
+    best_prices,
+    clairvoyant_run,
+    expected_sales,
+    play,
+    stay_at_list,
+)
 from shopwright.simulation.columns import Ints
 from shopwright.simulation.genesis import build_world
 from shopwright.simulation.market import Market
@@ -49,10 +57,12 @@ def test_neighbours_count(world: World) -> None:
     assert world.expected_profit(shrewd, 0).sum() > world.expected_profit(selfish, 0).sum()
 
 
-@pytest.mark.parametrize("name", ["constant", "logit", "semi-log", "slow"])
+@pytest.mark.parametrize(
+    "name", ["constant", "logit", "semi-log", "slow", "season", "stock-outs", "price-war", "promotions"]
+)
 def test_the_clairvoyant_beats_every_rule_in_the_closed_loop(name: str) -> None:
     world = build_world(replace(WORLDS[name], products=30))
-    market = Market(world, np.random.default_rng(2), stocked=False)
+    market = Market(world, np.random.default_rng(2), stocked=world.spec.cover < 1)
 
     def cost_plus(here: Market) -> Ints:
         paid = here.world.cost * (1 + here.world.tax)
@@ -77,3 +87,18 @@ def test_playing_leaves_the_market_where_it_was() -> None:
     second = play(market, stay_at_list, 15)
     assert np.array_equal(first.profit, second.profit)
     assert first.prices.shape == (40, 15)
+
+
+@pytest.mark.parametrize(("mean", "shape", "stock"), [(2.0, 4.0, 1), (2.0, 4.0, 3), (8.0, 5.0, 6), (3.0, 4.0, 0)])
+def test_sales_that_stock_cuts_off_are_those_of_the_drawn_demand(mean: float, shape: float, stock: int) -> None:
+    rng = np.random.default_rng(3)
+    drawn = np.minimum(rng.poisson(mean * rng.gamma(shape, 1 / shape, 200_000)), stock).mean()
+    expected = expected_sales(np.array([mean]), np.array([shape]), np.array([stock]))
+    assert expected[0] == pytest.approx(drawn, rel=0.01)
+    assert expected_sales(np.array([mean]), np.array([shape]), None)[0] == mean
+
+
+def test_in_a_short_market_no_more_is_earned_than_its_stock_allows() -> None:
+    market = Market(build_world(replace(SPEC, cover=0.3)), np.random.default_rng(2))
+    endless = Market(market.world, np.random.default_rng(2), stocked=False)
+    assert play(market, stay_at_list, 30).total < 0.9 * play(endless, stay_at_list, 30).total

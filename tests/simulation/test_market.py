@@ -161,3 +161,10 @@ def test_rival_offers_are_what_was_last_charged(world: World) -> None:
         assert np.array_equal(np.isnan(offers), ~outcome.rival_available)
         seen = outcome.rival_available
         assert np.array_equal(offers[seen], (outcome.rival_price + shipping)[seen])
+
+
+def test_what_happened_yesterday_can_be_read_from_the_market(world: World) -> None:
+    market = Market(world, np.random.default_rng(1))
+    assert market.latest is None
+    outcome = market.step(world.reference)
+    assert market.latest is outcome

@@ -2,9 +2,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+import numpy as np
 import pytest
 
 from shopwright.kit.money import UnknownCurrency
+from shopwright.simulation.genesis import build_world
 from shopwright.simulation.spec import WORLDS, InvalidWorld, UnknownWorld, WorldSpec, get_world
 
 
@@ -60,3 +62,9 @@ def test_what_cannot_be_a_world_is_refused(wrong: dict[str, object]) -> None:
 def test_a_currency_that_does_not_exist_is_refused() -> None:
     with pytest.raises(UnknownCurrency):
         WorldSpec(name="x", seed=1, currency="EURO")
+
+
+def test_a_strong_season_swings_further() -> None:
+    days = np.arange(365)
+    strong, usual = (build_world(replace(WORLDS["season"], products=12, season=scale)) for scale in (2.5, 1.0))
+    assert (np.ptp(np.log(strong.season(days)), axis=1) > np.ptp(np.log(usual.season(days)), axis=1)).all()

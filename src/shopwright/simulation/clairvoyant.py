@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import betainc
 
 from shopwright.simulation.columns import Floats, Ints
 from shopwright.simulation.market import Market
@@ -18,6 +19,8 @@ LOWEST, HIGHEST = 0.6, 1.6
 _STEPS = 101
 _ROUNDS = 4
 _SCALES = (0.92, 0.96, 1.0, 1.04, 1.08, 1.12, 1.18)
+_SHORT = (1.25, 1.33, 1.42)
+"""Further multiples where stock runs out: what cannot be sold twice may be sold dearer."""
 
 Policy = Callable[[Market], Ints]
 """Prices (n,) for the market's next day."""
@@ -25,7 +28,10 @@ Policy = Callable[[Market], Ints]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a policy earned in expectation: minor units net of tax, noise of single purchases and stock left out."""
+    """What a policy earned in expectation: minor units net of tax, the noise of single purchases left out.
+
+    Where stock is limited, what counts are the units that can be expected to be sold from what was there each morning.
+    """
 
     profit: Floats
     """(n,) over the whole run."""
@@ -86,9 +92,24 @@ def play(market: Market, policy: Policy, days: int) -> Run:
     prices: list[Ints] = []
     for _ in range(days):
         outcome = copy.step(policy(copy))
-        profit += copy.world.unit_margin(outcome.price) * outcome.expected
+        stock = None if copy.on_hand is None else outcome.stock.opening
+        profit += copy.world.unit_margin(outcome.price) * expected_sales(outcome.expected, copy.world.burst, stock)
         prices.append(outcome.price)
     return Run(profit, np.stack(prices, axis=-1))
+
+
+def expected_sales(mean: Floats, shape: Floats, stock: Ints | None) -> Floats:
+    """Return E[min(demand, stock)] (n,) of gamma-Poisson demand; `stock` None never runs out.
+
+    With P the distribution function of that negative binomial and P1 that of shape + 1:
+    mean P1(stock - 2) + stock (1 - P(stock - 1)), each P(k) an incomplete beta function of (shape, k + 1).
+    """
+    if stock is None:
+        return mean
+    chance, left = shape / (shape + mean), np.maximum(stock, 1).astype(np.float64)
+    all_served = mean * np.where(left > 1, betainc(shape + 1, np.maximum(left - 1, 1), chance), 0.0)
+    sales: Floats = all_served + left * (1 - betainc(shape, left, chance))
+    return np.where(stock > 0, sales, 0.0)
 
 
 def stay_at_list(market: Market) -> Ints:
@@ -110,7 +131,8 @@ def clairvoyant_run(market: Market, days: int) -> Run:
 
         return policy
 
-    runs = [play(market, scaled(scale), days) for scale in _SCALES]
-    kept = np.array(_SCALES)[np.argmax([run.profit for run in runs], axis=0)]
+    scales = _SCALES if market.on_hand is None else _SCALES + _SHORT
+    runs = [play(market, scaled(scale), days) for scale in scales]
+    kept = np.array(scales)[np.argmax([run.profit for run in runs], axis=0)]
     mixed = play(market, scaled(kept), days)
     return max([mixed, play(market, stay_at_list, days), *runs], key=lambda run: run.total)

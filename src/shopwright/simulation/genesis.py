@@ -145,9 +145,9 @@ def _calendar(spec: WorldSpec, categories: tuple[Category, ...]) -> Calendar:
     return Calendar(
         start=spec.start,
         weekday=profile / profile.mean(axis=1, keepdims=True),
-        wave=np.array([kind.wave for kind in categories]),
+        wave=spec.season * np.array([kind.wave for kind in categories]),
         peak=np.array([kind.peak for kind in categories], dtype=np.float64),
-        gift=np.array([kind.gift for kind in categories]),
+        gift=spec.season * np.array([kind.gift for kind in categories]),
     )
 
 

@@ -60,6 +60,8 @@ class Market:
         self.world = world
         self.day = 0
         """The day that the next step will play, counted from the start of the history."""
+        self.latest: DayOutcome | None = None
+        """What happened yesterday. A policy may read of it what a shop sees; None before the first step."""
         self._root = int(rng.integers(_SEED_LIMIT))
         opening = np.random.default_rng([self._root, 0])
         self._supply: Supply = Stockroom(world, opening) if stocked else EndlessSupply()
@@ -131,7 +133,7 @@ class Market:
         self._ours = prices.astype(np.float64)
         self.day += 1
         offered = self._carried
-        return DayOutcome(
+        self.latest = DayOutcome(
             day=day,
             price=prices,
             promotion=promoted,
@@ -143,6 +145,7 @@ class Market:
             bulk_wanted=bulk_wanted,
             stock=stock,
         )
+        return self.latest
 
     def _drift(self, rng: np.random.Generator) -> None:
         """Let the unseen causes wander: first-order autoregressions with constant variance."""

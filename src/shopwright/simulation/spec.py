@@ -76,7 +76,8 @@ ALL_RIVALS = tuple(RivalKind)
 class WorldSpec:
     """A world in a few words. The same specification and the same generator give the same bytes.
 
-    `cover` scales the stock that the shop keeps: 1.0 runs out now and then, 0.46 on three days of ten.
+    `cover` scales the stock that the shop keeps: 1.0 runs out now and then, 0.46 on three days of ten. `season` scales
+    the yearly wave of every category and how much of a gift it is (on the log scale).
     `lifecycle`, `bulk_orders`, `gaps` and `price_war` make a shop of the demo kind: launches and retired
     products, single large business orders, products without cost or bounds, mutual undercutting at the end.
     """
@@ -98,6 +99,7 @@ class WorldSpec:
     rivals: tuple[RivalKind, ...] = ALL_RIVALS
     price_war: bool = False
     cover: float = 1.0
+    season: float = 1.0
     lifecycle: bool = False
     bulk_orders: bool = False
     gaps: bool = False
@@ -109,7 +111,7 @@ class WorldSpec:
             raise InvalidWorld("A world needs at least one product, one day and one day between observations.")
         if not 0 <= self.tax_rate < 1:
             raise InvalidWorld("The tax rate is a fraction from 0 to below 1.", found=str(self.tax_rate))
-        if min(self.price_changes_a_year, self.promotions_a_year, self.cover, self.review_rate) < 0:
+        if min(self.price_changes_a_year, self.promotions_a_year, self.cover, self.season, self.review_rate) < 0:
             raise InvalidWorld("Rates cannot be below zero.")
         if self.price_war and not self.rivals:
             raise InvalidWorld("A price war needs a rival.")
@@ -160,6 +162,10 @@ _NAMED = (
     replace(_MEASURED, name="logit", seed=102, demand_form=DemandForm.LOGIT),
     replace(_MEASURED, name="semi-log", seed=103, demand_form=DemandForm.SEMI_LOG),
     replace(_MEASURED, name="slow", seed=104, volume=Volume.SLOW),
+    replace(_MEASURED, name="season", seed=105, season=2.5),
+    replace(_MEASURED, name="stock-outs", seed=106, cover=0.46),
+    replace(_MEASURED, name="price-war", seed=107, price_war=True),
+    replace(_MEASURED, name="promotions", seed=108, promotions_a_year=24.0),
     replace(_LEARNED, name="endogenous-2", seed=202, price_changes_a_year=2.0),
     _LEARNED,
     replace(_LEARNED, name="randomised-24", seed=203, price_policy=PricePolicy.RANDOMISED, price_changes_a_year=24.0),
@@ -167,7 +173,7 @@ _NAMED = (
 )
 
 WORLDS: Mapping[str, WorldSpec] = MappingProxyType({spec.name: spec for spec in _NAMED})
-"""Worlds by name: two for the demo, four to measure pricing, three to measure elasticities, one short of stock."""
+"""Worlds by name: two for the demo, eight to measure pricing, three to measure elasticities, one short of stock."""
 
 
 def get_world(name: str) -> WorldSpec:
