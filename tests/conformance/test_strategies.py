@@ -1,17 +1,22 @@
 """What every strategy promises, whatever it computes: one answer for each product, the same each time."""
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 
 from shopwright.kit.amounts import MISSING
+from shopwright.pricing.codes import Outcome
 from shopwright.pricing.columns import CatalogColumns
+from shopwright.pricing.guardrails import allowed, guard
 from shopwright.pricing.rivals import UsedOffers
 from shopwright.pricing.strategies.interface import Candidates, Strategy
+from shopwright.pricing.strategies.outlook import Goal
+from shopwright.pricing.strategies.profit_maximization import ProfitMaximization, ProfitSettings
 from shopwright.pricing.strategies.rule_based import Fallback, Position, RuleBased, RuleSettings
-from tests.factories.guardrails import random_cases
+from tests.factories.guardrails import POLICIES, random_cases
+from tests.pricing.oracle import as_rows, keeps_limits
 
 Proposer = Callable[[CatalogColumns, UsedOffers], Candidates]
 
@@ -22,9 +27,17 @@ def rule(settings: RuleSettings) -> Proposer:
     return lambda market, offers: RULE.propose(market, offers, settings)
 
 
+def profit(settings: ProfitSettings) -> Proposer:
+    strategy: Strategy[ProfitSettings] = ProfitMaximization()
+    return lambda market, offers: strategy.propose(market, offers, settings)
+
+
 PROPOSERS: dict[str, Proposer] = {
     "rule_based, lowest": rule(RuleSettings(position=Position.LOWEST, offset_ppm=-10_000)),
     "rule_based, margin": rule(RuleSettings(fallback=Fallback.TARGET_MARGIN, target_margin_ppm=300_000)),
+    "profit_maximization, profit": profit(ProfitSettings()),
+    "profit_maximization, revenue": profit(ProfitSettings(goal=Goal.REVENUE, caution_ppm=0)),
+    "profit_maximization, markdown": profit(ProfitSettings(goal=Goal.SELL_THROUGH, horizon_days=14)),
 }
 """Every strategy, with settings: a new one is added here."""
 
@@ -44,12 +57,52 @@ def test_each_product_gets_a_price_or_a_hold_with_a_confidence(propose: Proposer
 @every_strategy
 def test_the_same_market_gets_the_same_answer_and_is_not_changed(propose: Proposer) -> None:
     cases = random_cases(500, seed=6)
-    columns = [getattr(cases.catalog, field.name) for field in fields(cases.catalog) if field.name != "rates"]
+    tables = (cases.catalog, cases.catalog.response)
+    every = [getattr(table, field.name) for table in tables for field in fields(table)]
+    columns = [values for values in every if isinstance(values, np.ndarray)]
     before = [column.copy() for column in columns]
     first, second = propose(cases.catalog, cases.offers), propose(cases.catalog, cases.offers)
     assert (first.price == second.price).all()
     assert (first.confidence == second.confidence).all()
-    assert all((old == new).all() for old, new in zip(before, columns, strict=True))
+    assert all(
+        np.array_equal(old, new, equal_nan=old.dtype == np.float64) for old, new in zip(before, columns, strict=True)
+    )
+
+
+@every_strategy
+@pytest.mark.property_test(14)
+def test_behind_the_guardrails_no_price_breaks_a_limit(propose: Proposer) -> None:
+    cases = random_cases(3_000, seed=11)
+    candidates = propose(cases.catalog, cases.offers)
+    decisions = guard(cases.catalog, cases.offers, POLICIES, cases.policy_of, candidates)
+    proposed = decisions.having(Outcome.PROPOSED)
+    assert proposed.size > 100
+    assert allowed(cases.catalog, decisions.limits, decisions.price)[proposed].all()
+    rows, prices = as_rows(replace(cases, candidates=candidates)), decisions.price.tolist()
+    assert all(keeps_limits(rows[row], prices[row]) for row in proposed.tolist())
+
+
+@every_strategy
+@pytest.mark.property_test(15)
+def test_every_recommendation_has_a_confidence(propose: Proposer) -> None:
+    for seed in range(5):
+        cases = random_cases(1_000, seed)
+        decisions = guard(cases.catalog, cases.offers, POLICIES, cases.policy_of, propose(cases.catalog, cases.offers))
+        proposed = decisions.confidence[decisions.having(Outcome.PROPOSED)]
+        assert ((proposed > 0) & (proposed <= 100)).all()
+
+
+@every_strategy
+def test_the_order_of_the_products_does_not_matter(propose: Proposer) -> None:
+    cases = random_cases(1_500, seed=9)
+    order = np.random.default_rng(1).permutation(len(cases.catalog))
+    straight, turned = (
+        propose(cases.catalog, cases.offers),
+        propose(cases.catalog.take(order), cases.offers.of_products(order)),
+    )
+    assert np.array_equal(straight.price[order], turned.price)
+    assert np.array_equal(straight.confidence[order], turned.confidence)
+    assert np.array_equal(straight.reasons[order], turned.reasons)
 
 
 @every_strategy

@@ -11,6 +11,7 @@ from shopwright.kit.amounts import INVALID, MISSING, SCALE
 from shopwright.kit.money import Currency
 from shopwright.pricing.columns import CatalogColumns, RateTable
 from shopwright.pricing.endings import PriceEnding
+from shopwright.pricing.responses import Form, ResponseColumns
 from shopwright.pricing.rivals import UsedOffers
 from shopwright.pricing.settings import Guardrails, MarketReference
 from shopwright.pricing.strategies.interface import Candidates
@@ -112,10 +113,38 @@ def random_cases(count: int, seed: int) -> Cases:
         price_week_ago=np.where(blank, MISSING, around(0.8, 1.2)),
         cost_currency=np.where(abroad, random.integers(0, 4, count), currency),
         map_price=np.where(random.random(count) < 0.7, MISSING, around(0.5, 1.05)),
+        response=random_responses(level, np.random.default_rng([seed, 1])),
     )
     wanted = np.where(random.random(count) < 0.05, price, around(0.3, 1.9, 0.01))
     policy_of = np.where(random.random(count) < 0.002, -1, random.integers(0, len(POLICIES), count))
     return Cases(catalog, _rivals(random, level), policy_of, Candidates.asked(wanted))
+
+
+def random_responses(level: NDArray[np.float64], random: np.random.Generator) -> ResponseColumns:
+    """Draw beliefs about products around these prices (millionths); some are not known, endless or impossible."""
+    count = len(level)
+
+    def around(low: float, high: float, fault: float = 0.004) -> NDArray[np.float64]:
+        values = random.uniform(low, high, count)
+        return np.where(
+            random.random(count) < fault, random.choice([np.nan, np.inf, -np.inf, -1.0, 0.0], count), values
+        )
+
+    weight = random.random(count)
+    stock = np.where(random.random(count) < 0.5, np.inf, around(0, 60))
+    return ResponseColumns(
+        units=around(0.0, 20.0),
+        units_sd=around(0.1, 0.5),
+        centre=level * around(0.8, 1.2),
+        slope=np.stack([around(-4.0, -0.3) for _ in Form]),
+        slope_sd=np.stack([around(0.05, 0.8) for _ in Form]),
+        weight=np.stack([weight, 1 - weight]),
+        rival_elasticity=around(0.0, 1.5),
+        rival_level=np.log(level) + around(-0.1, 0.1),
+        follow=around(0.0, 1.0),
+        halo=level * around(0.0, 2.0),
+        stock=stock,
+    )
 
 
 def _rivals(random: np.random.Generator, level: NDArray[np.float64]) -> UsedOffers:

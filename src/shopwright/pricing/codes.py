@@ -86,6 +86,11 @@ class Reason(BitWord):
     WEAK_MATCH = "weak_match"
     DOUBTFUL_OFFER = "doubtful_offer"
     OUTSIDE_LIMITS_NOW = "outside_limits_now"
+    EXPECTED_GAIN = "expected_gain"
+    GAIN_UNCLEAR = "gain_unclear"
+    RESPONSE_UNKNOWN = "response_unknown"
+    STOCK_SHORT = "stock_short"
+    EXPLORING = "exploring"
 
 
 class LimitKind(BitWord):

@@ -12,8 +12,11 @@ import numpy as np
 
 from shopwright.kit.amounts import MISSING, SCALE, Amounts, Flags, Integers, InvalidColumns
 from shopwright.kit.money import Currency, ExchangeRate
+from shopwright.pricing.responses import ResponseColumns
 
 _LARGEST_FACTOR: Final = 2**62
+_TABLES: Final = frozenset({"rates", "response"})
+"""Fields that are no column."""
 
 
 def column(values: Integers | None, size: int, default: int) -> Integers:
@@ -70,6 +73,7 @@ class CatalogColumns:
     price, bounds, MAP, rivals after normalisation). `tax_ppm` is the rate, MISSING when unknown (it is not needed for
     net prices). `price_day_ago` and `price_week_ago` are the prices that were in force then; MISSING falls back to the
     present price. `shipping` is what our buyers pay on top; `stock_age_days` and `cover_days` are MISSING if unknown.
+    `response` is how demand answers to the price, as far as somebody has estimated it.
     """
 
     rates: RateTable
@@ -88,6 +92,7 @@ class CatalogColumns:
     pack_quantity: Integers
     stock_age_days: Integers
     cover_days: Integers
+    response: ResponseColumns
 
     @classmethod
     def of(
@@ -109,6 +114,7 @@ class CatalogColumns:
         pack_quantity: Integers | None = None,
         stock_age_days: Integers | None = None,
         cover_days: Integers | None = None,
+        response: ResponseColumns | None = None,
     ) -> Self:
         """Build from the columns that there are; the others are blank (shipping free, packs of one).
 
@@ -133,11 +139,14 @@ class CatalogColumns:
             pack_quantity=column(pack_quantity, size, 1),
             stock_age_days=column(stock_age_days, size, MISSING),
             cover_days=column(cover_days, size, MISSING),
+            response=ResponseColumns.unknown(size) if response is None else response,
         )
 
     def __post_init__(self) -> None:
-        columns = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "rates"}
+        columns = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in _TABLES}
         check_columns(len(self.currency), columns)
+        if len(self.response) != len(self.currency):
+            raise InvalidColumns("The response does not have a row for each product.", column="response")
         check_indices("currency", self.currency, len(self.rates.currencies))
         check_indices("cost_currency", self.cost_currency, len(self.rates.currencies))
 
@@ -164,5 +173,5 @@ class CatalogColumns:
 
     def take(self, rows: Integers) -> Self:
         """Return these rows, in this order; a row may be taken several times."""
-        chosen = {field.name: getattr(self, field.name)[rows] for field in fields(self) if field.name != "rates"}
-        return replace(self, **chosen)
+        chosen = {field.name: getattr(self, field.name)[rows] for field in fields(self) if field.name not in _TABLES}
+        return replace(self, response=self.response.take(rows), **chosen)

@@ -32,6 +32,10 @@ _BEFORE_LIMITS: Final = (
 )
 """Reasons that decide even where a limit binds, the strongest first."""
 _AFTER_LIMITS: Final = (
+    Reason.EXPLORING,
+    Reason.EXPECTED_GAIN,
+    Reason.GAIN_UNCLEAR,
+    Reason.RESPONSE_UNKNOWN,
     Reason.DEAD_BAND,
     Reason.TARGET_MARGIN,
     Reason.NO_RIVALS,

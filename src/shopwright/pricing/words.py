@@ -63,6 +63,11 @@ REASON_SENTENCES: Final[dict[Reason, str]] = {
     Reason.WEAK_MATCH: "A rival's product may be another than ours; the confidence is lowered.",
     Reason.DOUBTFUL_OFFER: "Stock, condition or shipping of a rival offer is not known; the confidence is lowered.",
     Reason.OUTSIDE_LIMITS_NOW: "The price in force breaks the limits.",
+    Reason.EXPECTED_GAIN: "The expected gain over keeping the price is the highest there.",
+    Reason.GAIN_UNCLEAR: "No other price is clearly better than the present one.",
+    Reason.RESPONSE_UNKNOWN: "Too little is known of how demand answers to this price.",
+    Reason.STOCK_SHORT: "The stock is expected to run out.",
+    Reason.EXPLORING: "A small step of known chance shows how demand answers.",
 }
 
 EXCLUSION_WORDS: Final[dict[Exclusion, str]] = {

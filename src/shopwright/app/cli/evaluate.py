@@ -43,6 +43,7 @@ def evaluate(
     ] = None,
     simulate: Annotated[str | None, typer.Option(help="elasticity: a simulated world instead of data, or all.")] = None,
     world: Annotated[str | None, typer.Option(help="pricing: a simulated world, or all.")] = None,
+    strategy: Annotated[str | None, typer.Option(help="pricing: the strategy that is measured.")] = None,
     seeds: Annotated[int | None, typer.Option(min=1, help="pricing: how many worlds of each kind.")] = None,
     days: Annotated[int | None, typer.Option(min=1, help="pricing: how many days are played.")] = None,
     products: Annotated[int | None, typer.Option(min=1, help="pricing: how many products a world has.")] = None,

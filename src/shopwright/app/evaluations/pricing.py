@@ -1,7 +1,7 @@
 """The evaluation `pricing`: what a strategy earns in closed-loop markets of known truth, against what was possible.
 
 Each world is lived through under its shop's own prices first; then every policy plays the same days with the same luck.
-Profits are expected ones: the noise of single purchases and of stock is left out.
+Profits are expected ones: the noise of single purchases is left out.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,62 +12,88 @@ import numpy as np
 import numpy.typing as npt
 
 from shopwright.app.evaluations.contract import Figures, InvalidEvaluation, Measured, Metrics, Request
-from shopwright.app.evaluations.rule_seller import RuleSeller, lowest_prices
-from shopwright.simulation.clairvoyant import Policy, clairvoyant_run, play, stay_at_list
-from shopwright.simulation.columns import Floats, Ints
+from shopwright.app.evaluations.pricing_peers import RULES, peers
+from shopwright.app.evaluations.sellers import LearningSeller, RuleSeller
+from shopwright.app.evaluations.shop_desk import lowest_prices
+from shopwright.app.evaluations.trials import Trials, calibration_error
+from shopwright.simulation.clairvoyant import clairvoyant_run, play
+from shopwright.simulation.columns import Flags, Floats
 from shopwright.simulation.genesis import build_world
 from shopwright.simulation.market import Market
-from shopwright.simulation.panel import record_panel
+from shopwright.simulation.panel import Panel, record_panel
 from shopwright.simulation.spec import WORLDS, WorldSpec
+from shopwright.simulation.world import World
 
-MEASURED: Final = ("constant", "logit", "semi-log", "slow")
+MEASURED: Final = ("constant", "logit", "semi-log", "slow", "season", "stock-outs", "price-war", "promotions")
 """The worlds of `--world all`."""
-SEEDS, DAYS, PRODUCTS = 5, 90, 50
+STRATEGIES: Final = ("profit_maximization", "rule_based")
+SEEDS, DAYS, PRODUCTS = 20, 90, 50
 _SEED_STEP: Final = 1_000
 _RESAMPLES: Final = 2_000
 _ENDS: Final = (2.5, 97.5)
+_SCARCE: Final = 1.0
 _NOTES: Final = (
-    "strategy: rule_based with the built-in policy, all guardrails on",
     "captured: profit over that of the clairvoyant, with the ends of its 95 % interval (bootstrap over products)",
-    "versus_stay: profit over that of staying at list, less 1",
-    "versus_rules: profit over that of the better of cost_plus and match_lowest, less 1",
-    "calibration_error is not measured: rule_based promises no profit",
+    "versus_stay: profit over that of staying at list, less 1, with the ends of its 95 % interval",
+    f"versus_rules: profit over that of the best of {', '.join(RULES)}, less 1",
+    "bounds: clairvoyant and strategy choose from the same prices, up to 1.6 times the list price",
+    "worlds short of stock are played with their stock: what counts is what can be expected to be sold of it",
 )
+_TRIED: Final = (
+    "calibration_error: distance of confidence from the share of proposals that improved profit, tried in copies of the "
+    "market; improved_share and confidence are their means"
+)
+_NOT_TRIED: Final = "calibration_error is not measured: rule_based promises no profit"
 
 
 @dataclass(frozen=True, slots=True)
 class _Game:
-    """What everybody earned, (n,) a policy, in one world with one seed."""
+    """What everybody earned, (n,) a policy, in one world with one seed; and how sure the strategy was of what."""
 
     profits: dict[str, Floats]
     best: Floats
     violations: int
+    confidence: Floats
+    improved: Flags
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    worlds: tuple[str, ...]
+    strategy: str
+    seeds: int
+    days: int
+    products: int
 
 
 def evaluate_pricing(request: Request) -> Measured:
-    """Measure rule_based. Options: world, seeds, days, products. Raises InvalidEvaluation."""
-    worlds, seeds, days, products = _options(request)
-    games = {}
-    for name in worlds:
-        games[name] = list(_games(WORLDS[name], request, seeds, days, products))
+    """Measure a strategy. Options: world, strategy, seeds, days, products. Raises InvalidEvaluation."""
+    options = _options(request)
+    games = {name: list(_games(WORLDS[name], request, options)) for name in options.worlds}
     every = [game for played in games.values() for game in played]
     figures = Figures(
-        _metrics(every, request.seed), {name: _metrics(played, request.seed) for name, played in games.items()}
+        _metrics(every, options.strategy, request.seed),
+        {name: _metrics(played, options.strategy, request.seed) for name, played in games.items()},
     )
-    peers = {
+    others = {
         policy: Figures(
             {"captured": _captured(every, policy)},
             {name: {"captured": _captured(played, policy)} for name, played in games.items()},
         )
-        for policy in ("stay", "cost_plus", "match_lowest")
+        for policy in every[0].profits
+        if policy != options.strategy
     }
-    return Measured(len(every) * products * days, figures, peers, _NOTES)
+    tried = _TRIED if any(game.confidence.size for game in every) else _NOT_TRIED
+    notes = (f"strategy: {options.strategy}, with the guardrails of the built-in policy", *_NOTES, tried)
+    return Measured(len(every) * options.products * options.days, figures, others, notes)
 
 
-def _options(request: Request) -> tuple[tuple[str, ...], int, int, int]:
-    world = request.options.get("world") or "all"
+def _options(request: Request) -> _Options:
+    world, strategy = request.options.get("world") or "all", request.options.get("strategy") or STRATEGIES[0]
     if world != "all" and world not in WORLDS:
         raise InvalidEvaluation(f"There is no world {world!r}.", known=["all", *sorted(WORLDS)])
+    if strategy not in STRATEGIES:
+        raise InvalidEvaluation(f"There is no strategy {strategy!r} to measure.", known=list(STRATEGIES))
     numbers = {
         name: request.options.get(name) or usual
         for name, usual in {"seeds": SEEDS, "days": DAYS, "products": PRODUCTS}.items()
@@ -77,60 +103,63 @@ def _options(request: Request) -> tuple[tuple[str, ...], int, int, int]:
         raise InvalidEvaluation(f"Has to be at least 1: {', '.join(wrong)}.", options=wrong)
     if request.data:
         raise InvalidEvaluation("The evaluation `pricing` plays simulated worlds and takes no data.")
-    return MEASURED if world == "all" else (world,), numbers["seeds"], numbers["days"], numbers["products"]
+    return _Options(MEASURED if world == "all" else (world,), strategy, **numbers)
 
 
-def _games(spec: WorldSpec, request: Request, seeds: int, days: int, products: int) -> Iterator[_Game]:
-    for place in range(seeds):
-        request.tell(f"{spec.name}: {place + 1} of {seeds}")
-        shift = _SEED_STEP * (place + seeds * request.seed)
-        world = build_world(replace(spec, products=products, seed=spec.seed + shift))
+def _games(spec: WorldSpec, request: Request, options: _Options) -> Iterator[_Game]:
+    for place in range(options.seeds):
+        request.tell(f"{spec.name}: {place + 1} of {options.seeds}")
+        shift = _SEED_STEP * (place + options.seeds * request.seed)
+        world = build_world(replace(spec, products=options.products, seed=spec.seed + shift))
         rng = np.random.default_rng([request.seed, place])
-        market = Market(world, rng, stocked=False)
-        panel = record_panel(market, rng)
-        seller = RuleSeller(world, panel.price)
-        policies: dict[str, Policy] = {
-            "rule_based": seller,
-            "stay": stay_at_list,
-            "cost_plus": cost_plus,
-            "match_lowest": match_lowest,
-        }
-        runs = {name: play(market, policy, days) for name, policy in policies.items()}
-        below = runs["rule_based"].prices < lowest_prices(world)[:, None]
-        yield _Game(
-            {name: run.profit for name, run in runs.items()}, clairvoyant_run(market, days).profit, int(below.sum())
-        )
+        market = Market(world, rng, stocked=spec.cover < _SCARCE)
+        yield _play(world, market, record_panel(market, rng), options, rng)
 
 
-def cost_plus(market: Market) -> Ints:
-    """Add the usual mark-up to every cost."""
-    world = market.world
-    paid = world.cost * (1 + world.tax)
-    prices: Ints = np.round(paid * np.median(world.reference / paid)).astype(np.int64)
-    return np.maximum(prices, 1)
+def _play(world: World, market: Market, panel: Panel, options: _Options, rng: np.random.Generator) -> _Game:
+    runs = {name: play(market, policy, options.days) for name, policy in peers(world, panel).items()}
+    confidence, improved = [np.zeros(0)], [np.zeros(0, dtype=np.bool_)]
+    if options.strategy == "rule_based":
+        runs[options.strategy] = play(market, RuleSeller(world, panel), options.days)
+    else:
+        trials = Trials(LearningSeller(world, panel), rng)
+        runs[options.strategy] = play(market, trials, options.days)
+        confidence, improved = [*confidence, *trials.confidence], [*improved, *trials.improved]
+    below = runs[options.strategy].prices < lowest_prices(world)[:, None]
+    return _Game(
+        profits={name: run.profit for name, run in runs.items()},
+        best=clairvoyant_run(market, options.days).profit,
+        violations=int(below.sum()),
+        confidence=np.concatenate(confidence),
+        improved=np.concatenate(improved),
+    )
 
 
-def match_lowest(market: Market) -> Ints:
-    """Take the lowest price of anybody who can deliver, not below cost and five per cent."""
-    world = market.world
-    lowest = np.fmin.reduce(np.vstack([market.rival_offers(), world.reference[None, :]]), axis=0)
-    prices: Ints = np.ceil(np.maximum(lowest, world.cost * (1 + world.tax) * 1.05)).astype(np.int64)
-    return prices
-
-
-def _metrics(games: Sequence[_Game], seed: int) -> Metrics:
-    earned = np.concatenate([game.profits["rule_based"] for game in games])
+def _metrics(games: Sequence[_Game], strategy: str, seed: int) -> Metrics:
+    earned, stay = (np.concatenate([game.profits[name] for game in games]) for name in (strategy, "stay"))
     best = np.concatenate([game.best for game in games])
-    low, high = _interval(earned, best, np.random.default_rng(seed))
-    rules = max(_total(games, "cost_plus"), _total(games, "match_lowest"))
-    return {
+    rng = np.random.default_rng(seed)
+    low, high = _interval(earned, best, rng)
+    stay_low, stay_high = _interval(earned, stay, rng)
+    rules = max(_total(games, name) for name in RULES)
+    metrics = {
         "captured": float(earned.sum() / best.sum()),
         "captured_low": low,
         "captured_high": high,
-        "versus_stay": float(earned.sum() / _total(games, "stay") - 1),
+        "versus_stay": float(earned.sum() / stay.sum() - 1),
+        "versus_stay_low": stay_low - 1,
+        "versus_stay_high": stay_high - 1,
         "versus_rules": float(earned.sum() / rules - 1),
         "floor_violations": float(sum(game.violations for game in games)),
     }
+    confidence, improved = (
+        np.concatenate([game.confidence for game in games]),
+        np.concatenate([game.improved for game in games]),
+    )
+    if confidence.size:
+        metrics["calibration_error"] = calibration_error(confidence, improved)
+        metrics["confidence"], metrics["improved_share"] = float(confidence.mean()), float(improved.mean())
+    return metrics
 
 
 def _captured(games: Sequence[_Game], policy: str) -> float:
