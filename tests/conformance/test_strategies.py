@@ -11,7 +11,9 @@ from shopwright.pricing.codes import Outcome
 from shopwright.pricing.columns import CatalogColumns
 from shopwright.pricing.guardrails import allowed, guard
 from shopwright.pricing.rivals import UsedOffers
+from shopwright.pricing.strategies.exploration import Exploration, ExplorationSettings
 from shopwright.pricing.strategies.interface import Candidates, Strategy
+from shopwright.pricing.strategies.ml_model import MlModel, MlSettings
 from shopwright.pricing.strategies.outlook import Goal
 from shopwright.pricing.strategies.profit_maximization import ProfitMaximization, ProfitSettings
 from shopwright.pricing.strategies.rule_based import Fallback, Position, RuleBased, RuleSettings
@@ -32,12 +34,25 @@ def profit(settings: ProfitSettings) -> Proposer:
     return lambda market, offers: strategy.propose(market, offers, settings)
 
 
+def exploration(settings: ExplorationSettings) -> Proposer:
+    strategy: Strategy[ExplorationSettings] = Exploration()
+    return lambda market, offers: strategy.propose(market, offers, settings)
+
+
+def ml_model(settings: MlSettings) -> Proposer:
+    strategy: Strategy[MlSettings] = MlModel()
+    return lambda market, offers: strategy.propose(market, offers, settings)
+
+
 PROPOSERS: dict[str, Proposer] = {
     "rule_based, lowest": rule(RuleSettings(position=Position.LOWEST, offset_ppm=-10_000)),
     "rule_based, margin": rule(RuleSettings(fallback=Fallback.TARGET_MARGIN, target_margin_ppm=300_000)),
     "profit_maximization, profit": profit(ProfitSettings()),
     "profit_maximization, revenue": profit(ProfitSettings(goal=Goal.REVENUE, caution_ppm=0)),
     "profit_maximization, markdown": profit(ProfitSettings(goal=Goal.SELL_THROUGH, horizon_days=14)),
+    "exploration": exploration(ExplorationSettings(share_ppm=900_000)),
+    "exploration, next round": exploration(ExplorationSettings(round_key=7, step_ppm=10_000)),
+    "ml_model": ml_model(MlSettings()),
 }
 """Every strategy, with settings: a new one is added here."""
 

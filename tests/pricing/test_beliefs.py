@@ -43,7 +43,7 @@ def test_the_mean_response_goes_to_what_the_margins_say_and_products_to_their_ca
     revealed = -1 / 0.45 - 0.175
     assert -4.0 < believed.elasticity.mean() < revealed + 0.5
     assert abs(believed.elasticity.mean() - revealed) < 0.3 * abs(-4.0 - revealed)
-    assert np.diff(believed.elasticity)[0] == pytest.approx(-0.7, abs=0.01)
+    assert np.diff(believed.elasticity)[0] == pytest.approx(-0.85, abs=0.01)
 
 
 def test_a_shop_with_thin_margins_is_believed_to_face_stronger_answers() -> None:

@@ -17,7 +17,7 @@ from shopwright.pricing.responses import Estimates, Form, ResponseColumns, curve
 _SHOP_PULL, _CATEGORY_PULL = 0.8, 0.5
 """How far the mean response of the shop, and that of a category within it, goes to what the margins say. These and the
 other figures here were chosen in simulated worlds of other seeds than those that are reported."""
-_OWN_TRUST: Final = 0.7
+_OWN_TRUST: Final = 0.85
 """How much of a product's distance from its category is believed."""
 _HALO: Final = 0.175
 """By how much the demand of a category's other products rises, all together, with the log of one product's price. Below the
@@ -35,10 +35,11 @@ _LEVEL_SD: Final = 0.25
 class Situation:
     """What a shop knows of its n products besides the estimate; prices in the unit of the estimated history.
 
-    `unit` are the millionths in that unit. `margin` is the usual net margin, a share of the net price, and `earned` the
-    present net profit a unit in millionths. `follow` is how far rivals follow each product (see `follow_shares`),
-    `rivals` the mean log price of its rivals in the time that the estimate describes, NaN without any. `stock` are the
-    units that can be sold in the time to come, infinite without limit.
+    `unit` are the millionths in that unit. `margin` is the net margin, a share of the net price, at the prices that people
+    set: those that were chosen by these beliefs say nothing new. `earned` is the present net profit a unit in millionths.
+    `follow` is how far rivals follow each product (see `follow_shares`), `rivals` the mean log price of its rivals in the
+    time that the estimate describes, NaN without any. `stock` are the units that can be sold in the time to come, infinite
+    without limit.
     """
 
     group: Integers
@@ -80,9 +81,9 @@ def _pulled(estimate: PriceResponse, situation: Situation) -> Estimates:
     shop make it weaker than the product's own.
     """
     own = np.stack([estimate.constant.mean, estimate.semi_log.mean])
-    shop = estimate.elasticity + np.maximum(estimate.cross, 0.0) * situation.follow + _HALO
-    revealed = -1 / np.clip(situation.margin, _NARROWEST, _WIDEST)
-    apart = _mean_by(np.nan_to_num(revealed - shop), situation.group)
+    back = np.maximum(estimate.cross, 0.0) * situation.follow + _HALO
+    margin = _mean_by(np.clip(np.nan_to_num(situation.margin), _NARROWEST, _WIDEST), situation.group)
+    apart = -1 / margin - _mean_by(np.nan_to_num(estimate.elasticity + back), situation.group)
     common = float(apart.mean()) if apart.size else 0.0
     shift = _SHOP_PULL * common + _CATEGORY_PULL * (apart - common)
     usual = np.stack([_mean_by(one, situation.group) for one in own])

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from shopwright.app.evaluations.contract import Figures, InvalidEvaluation, Measured, Metrics, Request
 from shopwright.app.evaluations.pricing_peers import RULES, peers
-from shopwright.app.evaluations.sellers import LearningSeller, RuleSeller
+from shopwright.app.evaluations.sellers import PROPOSERS, LearningSeller, RuleSeller
 from shopwright.app.evaluations.shop_desk import lowest_prices
 from shopwright.app.evaluations.trials import Trials, calibration_error
 from shopwright.simulation.clairvoyant import clairvoyant_run, play
@@ -26,7 +26,8 @@ from shopwright.simulation.world import World
 
 MEASURED: Final = ("constant", "logit", "semi-log", "slow", "season", "stock-outs", "price-war", "promotions")
 """The worlds of `--world all`."""
-STRATEGIES: Final = ("profit_maximization", "rule_based")
+STRATEGIES: Final = (*PROPOSERS, "rule_based")
+"""What can be measured, the default first."""
 SEEDS, DAYS, PRODUCTS = 20, 90, 50
 _SEED_STEP: Final = 1_000
 _RESAMPLES: Final = 2_000
@@ -122,7 +123,7 @@ def _play(world: World, market: Market, panel: Panel, options: _Options, rng: np
     if options.strategy == "rule_based":
         runs[options.strategy] = play(market, RuleSeller(world, panel), options.days)
     else:
-        trials = Trials(LearningSeller(world, panel), rng)
+        trials = Trials(LearningSeller(world, panel, options.strategy), rng)
         runs[options.strategy] = play(market, trials, options.days)
         confidence, improved = [*confidence, *trials.confidence], [*improved, *trials.improved]
     below = runs[options.strategy].prices < lowest_prices(world)[:, None]

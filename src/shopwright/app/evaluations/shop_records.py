@@ -61,7 +61,8 @@ class ShopRecords:
         price, rivals = np.stack(self.price, axis=1).astype(np.float64), np.log(np.stack(self.rivals, axis=-1))
         estimate = HierarchicalResponse().estimate(self._history(price, rivals))
         world, unit = self.world, desk.unit
-        usual_net, net = np.median(price, axis=1) / (1 + world.tax), desk.prices / (1 + world.tax)
+        net = desk.prices / (1 + world.tax)
+        usual_net = np.median(price[:, : world.spec.days], axis=1) / (1 + world.tax)
         recent = np.isfinite(rivals[..., -_RECENT:])
         seen = recent.sum(axis=(0, 2))
         total = np.where(recent, rivals[..., -_RECENT:], 0.0).sum(axis=(0, 2))
