@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from tests.factories.pricing import FREE, NOW, amounts, catalog, integers, offer_columns
+from tests.factories.responses import response
 
 from shopwright.kit.amounts import MISSING
 from shopwright.pricing.codes import LimitKind
@@ -14,7 +16,7 @@ from shopwright.pricing.rivals import UsedOffers
 from shopwright.pricing.settings import Guardrails, MarketReference
 from shopwright.pricing.strategies.interface import Candidates
 from shopwright.pricing.strategies.rule_based import Position, RuleBased, RuleSettings
-from shopwright.pricing.what_if import ASKED_RIVALS, without_limits, without_rivals
+from shopwright.pricing.what_if import ASKED_RIVALS, profit_lost_to_limits, without_limits, without_rivals
 
 LOWEST = RuleSettings(position=Position.LOWEST)
 
@@ -110,3 +112,14 @@ def test_a_product_without_rivals_has_none_to_think_away() -> None:
         return Candidates.asked(np.full(len(columns), MISSING))
 
     assert without_rivals(integers(0), catalog(), UsedOffers.none(1), [FREE], integers(0), propose).size == 0
+
+
+def test_a_limit_costs_the_profit_between_the_wanted_price_and_the_allowed_one() -> None:
+    market = replace(catalog({"tax": "0", "cost": "10.00"}), response=response(1, slope=-2.5, slope_sd=1e-6))
+    policy = replace(FREE, max_daily_change_ppm=50_000)
+    decisions = guard(market, UsedOffers.none(1), [policy], integers(0), Candidates.asked(amounts("16.67")))
+    lost = profit_lost_to_limits(market, UsedOffers.none(1), decisions, days=28)[0] / 1_000_000
+    assert decisions.price.tolist() == amounts("19").tolist()
+    assert lost == pytest.approx(56 * (6.67 * (16.67 / 20) ** -2.5 - 9 * (19 / 20) ** -2.5), rel=1e-3)
+    unknown = profit_lost_to_limits(catalog(), UsedOffers.none(1), decisions, days=28)
+    assert np.isnan(unknown).all()

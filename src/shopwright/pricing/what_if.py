@@ -9,9 +9,11 @@ from shopwright.kit.amounts import MISSING, Amounts, Integers
 from shopwright.pricing.codes import LimitKind
 from shopwright.pricing.columns import CatalogColumns
 from shopwright.pricing.guardrails import Decisions, decide, guard
+from shopwright.pricing.responses import Estimates
 from shopwright.pricing.rivals import UsedOffers
 from shopwright.pricing.settings import Guardrails
 from shopwright.pricing.strategies.interface import Candidates
+from shopwright.pricing.strategies.outlook import expected_outlook
 
 ASKED_RIVALS: Final = 5
 """Of how many rivals it is asked what happens without them: of dozens no single one decides, and all pairs are many."""
@@ -37,6 +39,16 @@ def without_limits(
             answers[kind] = np.full(len(decisions), MISSING, dtype=np.int64)
             answers[kind][rows] = np.where(other.price == decisions.price[rows], MISSING, other.price)
     return answers
+
+
+def profit_lost_to_limits(catalog: CatalogColumns, offers: UsedOffers, decisions: Decisions, days: int) -> Estimates:
+    """Return the expected profit over `days` that the limits cost each product, in millionths, net; NaN if not known.
+
+    That of the price without any limit, on an allowed ending, less that of the proposed one: below zero where a limit
+    happens to hold a strategy back from a loss.
+    """
+    free, proposed = (expected_outlook(catalog, offers, price, days) for price in (decisions.free, decisions.price))
+    return free.mean_gain - proposed.mean_gain
 
 
 def without_rivals(

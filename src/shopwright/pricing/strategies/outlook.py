@@ -29,7 +29,7 @@ _RIVALS_MOVE: Final = 0.5
 """The log by which rivals' latest prices may move what is sold: further moves are not what was estimated."""
 _FARTHEST: Final = 4.0
 """A present price that many times above or below the centre of its response is not where demand was seen."""
-_CHUNK: Final = 1_000
+_CHUNK: Final = 250
 """Products looked at together: what they need stays within the cache."""
 
 
@@ -100,14 +100,17 @@ class Prospect:
 
     def served(self, units: Estimates) -> Estimates:
         """Return E[min(demand, stock)] for demands (n, G, K) that are about normal: the textbook's loss function."""
-        if not np.isfinite(self.stock).any():
+        limited = np.flatnonzero(np.isfinite(self.stock))
+        if not limited.size:
             return units
-        stock = self.stock[:, None, None]
-        spread = np.sqrt(units + (_UPSWING * units) ** 2)
+        wanted, stock = units[limited], self.stock[limited, None, None]
+        spread = np.sqrt(wanted + (_UPSWING * wanted) ** 2)
         with np.errstate(invalid="ignore", divide="ignore"):
-            score = (stock - units) / spread
+            score = (stock - wanted) / spread
             loss = spread * (np.exp(-(score**2) / 2) / np.sqrt(2 * np.pi) - score * normal(-score))
-        return np.where(np.isfinite(stock) & (spread > 0), np.minimum(units - loss, stock), units)
+        served = units.copy()
+        served[limited] = np.where(spread > 0, np.minimum(wanted - loss, stock), wanted)
+        return served
 
     def worth(self, ratio: Estimates, goal: Goal) -> Estimates:
         """Return what a unit is worth to the goal at prices (n, G): net price, less or plus its cost."""
