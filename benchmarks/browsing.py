@@ -17,7 +17,7 @@ _SENT: Final = """() => {
   const scripts = performance.getEntriesByType('resource').filter(it => new URL(it.name).pathname.endsWith('.js'));
   return scripts.reduce((sum, it) => sum + it.encodedBodySize, 0);
 }"""
-_PAINTED: Final = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN"
+_PAINTED: Final = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 
 # From the click to the frame in which the first row is painted: the frame after the one that finds it in the document.
 _CLICKED: Final = """(address) => new Promise(resolve => {
@@ -82,7 +82,8 @@ class Visitor:
         async with self._page() as page:
             await page.goto(path)
             await page.wait_for_load_state("networkidle")
-            return await page.evaluate(_SENT) / 1_000, await page.evaluate(_PAINTED)
+            painted = await page.wait_for_function(_PAINTED)
+            return await page.evaluate(_SENT) / 1_000, await painted.json_value()
 
     async def click(self, path: str) -> float:
         """Come to the dashboard cold, then go to a page by a click; return milliseconds until its first row shows."""

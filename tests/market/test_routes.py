@@ -45,6 +45,22 @@ async def test_the_inbox_holds_what_is_in_review_until_somebody_decides(client: 
     assert [one.match_state for one in await offers(client, "matches?state=rejected")] == ["rejected"]
 
 
+async def test_a_decision_on_a_match_is_taken_back(
+    client: httpx2.AsyncClient, database: Database, tenant: TenantId
+) -> None:
+    [waiting] = await offers(client, "matches")
+    await client.post(f"{MARKET}/matches/{waiting.id}/reject")
+    unknown = await client.post(f"{MARKET}/matches/{waiting.id}/reopen", json={"product_id": str(waiting.id)})
+    assert (unknown.status_code, await offers(client, "matches")) == (404, [])
+    back = await client.post(f"{MARKET}/matches/{waiting.id}/reopen", json={"product_id": str(waiting.product_id)})
+    assert (back.json()["match_state"], back.json()["product_id"]) == ("review", str(waiting.product_id))
+    assert [one.id for one in await offers(client, "matches")] == [waiting.id]
+    told = [event for event in await events_of(database, tenant) if event.wire_name == "market.match_decided"]
+    assert [event.after["match_state"] for event in told] == ["rejected", "review"]
+    nothing = await client.post(f"{MARKET}/matches/{waiting.id}/reopen", json={})
+    assert (nothing.json()["match_state"], nothing.json()["product_id"]) == ("unmatched", None)
+
+
 async def test_a_competitor_is_ignored(client: httpx2.AsyncClient) -> None:
     page = Page[CompetitorAnswer].model_validate_json((await client.get(f"{MARKET}/competitors")).content)
     bolt = next(one for one in page.items if one.name == "Bolt")
@@ -73,11 +89,12 @@ async def test_the_neighbour_sees_nothing_and_changes_nothing(
         attempts = [
             await neighbour.post(f"{MARKET}/matches/{first.id}/confirm", json={}),
             await neighbour.post(f"{MARKET}/matches/{first.id}/reject"),
+            await neighbour.post(f"{MARKET}/matches/{first.id}/reopen", json={}),
             await neighbour.get(f"{MARKET}/offers/{first.id}/history"),
             await neighbour.put(f"{MARKET}/competitors/{first.competitor_id}", json={}),
         ]
     codes = [(attempt.status_code, attempt.json()["code"]) for attempt in attempts]
-    assert codes == [(404, "offer_not_found")] * 3 + [(404, "competitor_not_found")]
+    assert codes == [(404, "offer_not_found")] * 4 + [(404, "competitor_not_found")]
     assert await events_of(database, tenant) == before
     assert {event.wire_name for event in await events_of(database, other_tenant)} == {
         "identity.foreign_object_requested"
@@ -90,6 +107,7 @@ async def test_a_reader_cannot_decide(client: httpx2.AsyncClient, database: Data
     async with caller(database, tenant, router, ["market:read"]) as reader:
         refusals = [
             await reader.post(f"{MARKET}/matches/{first.id}/reject"),
+            await reader.post(f"{MARKET}/matches/{first.id}/reopen", json={}),
             await reader.post(f"{MARKET}/matches/{first.id}/confirm", json={}),
             await reader.put(f"{MARKET}/competitors/{first.competitor_id}", json={}),
         ]

@@ -180,6 +180,6 @@ class CompetitorChanged(Event, name="market.competitor_changed", subject="compet
 
 @dataclass(frozen=True, kw_only=True)
 class MatchDecided(Event, name="market.match_decided", subject="offer"):
-    """A person said which product of ours an offer is, or that it is none."""
+    """A person said which product of ours an offer is, that it is none, or that this is open again."""
 
     product_id: str | None

@@ -95,6 +95,12 @@ class Confirm(BaseModel):
     product_id: UUID | None = None
 
 
+class Reopen(BaseModel):
+    """The product that the offer was suggested for, if any."""
+
+    product_id: UUID | None = None
+
+
 async def market_service(request: Request) -> MarketService:
     """Build the service on the request's unit of work."""
     return MarketService(unit_of(request))
@@ -176,3 +182,10 @@ async def confirm_match(offer_id: UUID, body: Confirm, market: Market) -> OfferA
 async def reject_match(offer_id: UUID, market: Market) -> OfferAnswer:
     """Say that an offer is no product of ours; no later load matches it again."""
     return OfferAnswer.of(await market.reject_match(offer_id))
+
+
+@router.post("/matches/{offer_id}/reopen", name="reopen_match", summary="Take a decision on a match back")
+@needs("market:write")
+async def reopen_match(offer_id: UUID, body: Reopen, market: Market) -> OfferAnswer:
+    """Let a match wait for review again; without a product it is an offer that matches nothing."""
+    return OfferAnswer.of(await market.reopen_match(offer_id, body.product_id))

@@ -83,6 +83,18 @@ class MarketService:
         offer = await self._market.get_offer(offer_id, locked=True)
         return await self._decide(offer, MatchState.REJECTED, None, Decimal(0))
 
+    async def reopen_match(self, offer_id: UUID, product_id: UUID | None) -> Offer:
+        """Take a decision back: the match waits for review again with the product that it was suggested for.
+
+        Without one it is an offer that matches nothing. How sure the match was is not known any more; the next load judges
+        it anew. Raises OfferNotFound, ProductNotFound.
+        """
+        offer = await self._market.get_offer(offer_id, locked=True)
+        if product_id is not None:
+            await CatalogService(self._unit).get_product(product_id)
+        state = MatchState.UNMATCHED if product_id is None else MatchState.REVIEW
+        return await self._decide(offer, state, product_id, Decimal(0), "a decision was taken back")
+
     async def offers_for_pricing(self) -> OfferColumns:
         """Read every matched offer as columns, in one query."""
         return await self._market.columns()
@@ -91,13 +103,20 @@ class MarketService:
         """Read what rivals asked for products since a moment: product, competitor's number, seconds, price."""
         return await self._market.moves(products, since)
 
-    async def _decide(self, offer: Offer, state: MatchState, product_id: UUID | None, confidence: Decimal) -> Offer:
+    async def _decide(
+        self,
+        offer: Offer,
+        state: MatchState,
+        product_id: UUID | None,
+        confidence: Decimal,
+        reason: str = "decided by a person",
+    ) -> Offer:
         decided = replace(
             offer,
             match_state=state,
             product_id=product_id,
             match_confidence=confidence,
-            match_reason="decided by a person",
+            match_reason=reason,
             version=offer.version + 1,
         )
         await self._market.save_match(decided)

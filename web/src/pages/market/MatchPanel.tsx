@@ -140,16 +140,32 @@ function Choice({ product, note, chosen, onChoose }: ChooseProps & { product: Pi
 function useDecide(offer: Offer, onDecided: () => void) {
   const client = useQueryClient()
   const path = { offer_id: offer.id }
+  const undo = useMutation({
+    mutationFn: () => asBefore(offer),
+    onSuccess: () => announce(words.undone),
+    onError: announceProblem,
+    onSettled: () => client.invalidateQueries({ queryKey: ['market'] }),
+  })
   return useMutation({
     mutationFn: (productId: string | null) =>
       productId === null
         ? read(api.POST('/api/v1/market/matches/{offer_id}/reject', { params: { path } }))
         : read(api.POST('/api/v1/market/matches/{offer_id}/confirm', { params: { path }, body: { product_id: productId } })),
     onSuccess: (_, productId) => {
-      announce(productId === null ? words.rejected : words.confirmed)
+      announce(productId === null ? words.rejected : words.confirmed, { undo: () => undo.mutate() })
       onDecided()
       void client.invalidateQueries({ queryKey: ['market'] })
     },
     onError: announceProblem,
   })
+}
+
+/** Decide as it was decided before, or let it wait again. */
+function asBefore({ id, product_id, match_state }: Offer) {
+  const params = { path: { offer_id: id } }
+  if (match_state === 'rejected') return read(api.POST('/api/v1/market/matches/{offer_id}/reject', { params }))
+  if (match_state === 'review' || match_state === 'unmatched') {
+    return read(api.POST('/api/v1/market/matches/{offer_id}/reopen', { params, body: { product_id } }))
+  }
+  return read(api.POST('/api/v1/market/matches/{offer_id}/confirm', { params, body: { product_id } }))
 }

@@ -53,6 +53,7 @@ export const words = {
   differs: 'differs',
   fields: { name: 'Name', brand: 'Brand', gtin: 'GTIN', mpn: 'Maker’s number', pack: 'Pieces', condition: 'Condition', price: 'Price' } as Record<string, string>,
   toShop: 'Open at the rival',
+  undone: 'Taken back: it is as it was.',
   confirmed: 'Noted: the same product',
   rejected: 'Noted: not our product. No later file matches it again.',
   rivals: 'Rivals',
