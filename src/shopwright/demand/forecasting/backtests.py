@@ -56,7 +56,7 @@ class Backtests:
         length = min(_SAMPLED, end - start)
         steps = start + (end - start - length) // 2 + np.arange(length)
         period = self.origins[fits][:, None] + steps[None, :]
-        factors = parts.past.factors[period]
+        factors = parts.past.honest[period]
         expected = self.then[stretch, fits][:, None, :] * factors
         return Cells(parts.past.units[period], expected, factors > 0)
 
@@ -93,8 +93,9 @@ def backtest(parts: Decomposition, ahead: int) -> Backtests:
     starts = np.concatenate([[0], ends[:-1]])
     origins = backtest_origins(frequency, *past.units.shape)
     every = np.concatenate([origins, [periods]])
-    sold, carried = cumulated(past.units), cumulated(past.factors)
-    features = _features(parts, every)
+    sold, carried = cumulated(past.units), cumulated(past.honest)
+    then, now = _features(parts, past.honest, origins), _features(parts, past.factors, every[-1:])
+    features = np.concatenate([then, now], axis=1)
     features = welcome(features, carried[every], sold[every], parts.group)
     outcome, weight = _outcomes(sold, carried, origins, starts, ends)
     mean = sold[-1] / np.maximum(carried[-1], 1e-12)
@@ -124,10 +125,10 @@ def backtest(parts: Decomposition, ahead: int) -> Backtests:
     )
 
 
-def _features(parts: Decomposition, origins: Ints) -> Floats:
+def _features(parts: Decomposition, factors: Floats, origins: Ints) -> Floats:
     """Return what levels are made of (F, O, n): smoothed levels, the same without large orders, the group's drift."""
     past, steps = parts.past, rates(parts.frequency)
-    plain, robust = smoothed([past.units, past.capped], past.factors, origins, steps)
+    plain, robust = smoothed([past.units, past.capped], factors, origins, steps)
     groups = int(parts.group.max()) + 1
     member = np.zeros((parts.group.size, groups))
     member[np.arange(parts.group.size), parts.group] = 1.0

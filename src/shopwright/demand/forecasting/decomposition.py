@@ -14,6 +14,8 @@ from shopwright.demand.forecasting.profiles import WeekProfile, capped, closed_d
 from shopwright.demand.forecasting.seasons import YearSeason, learn_season
 
 _BLOCK: Final = 64
+_LEARNT: Final = 2
+"""Thirds of the history that effects are learnt from for the last one."""
 _ROUNDS: Final = 2
 """Year and price are learnt in turn, each given the other."""
 
@@ -26,6 +28,11 @@ class Past:
     capped: Floats
     known: Floats
     factors: Floats
+    honest: Floats
+    """The factors as they would have been known: those of prices in the last third are learnt from what lay before it.
+
+    Backtests use these. With factors that had seen the outcome, errors would be too small and intervals too narrow.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +83,22 @@ def decompose(panel: SalesPanel) -> Decomposition:
     scale = PriceScale.of(panel)
     features = scale.features(panel.price, panel.promo)
     year, price, lifted = _year_and_price(units, factors, features, panel, group)
+    honest = lifted
+    if price is not None and features is not None:
+        honest = _honest(units, _seasoned(factors, year, days, group), features, lifted, panel)
     usual = np.ones(panel.products)
     if price is not None and features is not None:
         usual = (price.factors(features) * known).sum(axis=0) / np.maximum(known.sum(axis=0), 1.0)
     return Decomposition(
-        Past(units, usual_units, known, lifted), week, year, price, scale, usual, group, panel.frequency
+        Past(units, usual_units, known, lifted, honest), week, year, price, scale, usual, group, panel.frequency
     )
+
+
+def _honest(units: Floats, seasonal: Floats, features: Floats, lifted: Floats, panel: SalesPanel) -> Floats:
+    """Return the factors (T, n) with those of prices in the last third learnt from the periods before it."""
+    cut = panel.periods * _LEARNT // (_LEARNT + 1)
+    early = fit_effects(units[:cut], seasonal[:cut], features[:, :cut], panel.groups, panel.frequency)
+    return np.concatenate([lifted[:cut], seasonal[cut:] * early.factors(features[:, cut:])])
 
 
 def _turned(demand: Floats) -> tuple[Floats, Floats]:
