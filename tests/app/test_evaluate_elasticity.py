@@ -122,6 +122,8 @@ def test_tables_are_read_by_role_whatever_their_form(tmp_path: Path) -> None:
         (["2025-01-01", "2025-01-02"], None, "D", 1),
         ([41, 43], None, "W", 2),
         ([41, 43], "D", "D", 2),
+        ([20250106, 20250127], None, "W", 3),
+        (["20250106", "20250107"], None, "D", 1),
         (["01-12-2024", "01-01-2025"], None, "M", 1),
         (["2025-01-06", "2025-01-27"], None, "W", 3),
         (["2025-01-06", "2025-01-27"], "D", "D", 21),
@@ -135,6 +137,28 @@ def test_periods_are_told_by_the_dates(
     read = read_prices((path,), {}, given)
     assert read.frequency == frequency
     assert np.diff(read.history.period).tolist() == [periods]
+
+
+def test_text_is_read_as_what_it_means(tmp_path: Path) -> None:
+    path = tmp_path / "weeks.csv"
+    path.write_text(
+        "series,date,quantity,price,promo,competitor_1,comp_note\n"
+        "007,41,3,2.5,true,2.4,cheap\n"
+        "007,42,4,,FALSE,,\n"
+        "7,42,1,2.0,,2.6,\n"
+    )
+    read = read_prices((path,), {}, None)
+    assert read.frequency == "W"
+    assert read.rivals == ("competitor_1",)
+    assert read.history.products == 2
+    assert read.history.period.tolist() == [41, 42, 42]
+    assert read.history.controls[:, 0].tolist() == [1, 0, 0]
+    assert np.isnan(read.history.price).tolist() == [False, True, False]
+    assert np.isnan(read.history.competitors[:, 0]).tolist() == [False, True, False]
+    for wrong, word in (("a,3,many,2", "many"), ("a,soon,1,2", "dates")):
+        path.write_text(f"series,date,quantity,price\n{wrong}\n")
+        with pytest.raises(InvalidEvaluation, match=word):
+            read_prices((path,), {}, None)
 
 
 def test_what_is_no_table_is_refused(tmp_path: Path) -> None:

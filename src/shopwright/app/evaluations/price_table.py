@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -17,6 +17,7 @@ REQUIRED: Final = ("series", "date", "quantity", "price")
 _CONTROLS: Final = ("promo", "display")
 _RIVALS: Final = ("competitor", "competitors", "competitor_price", "competitor_prices")
 _RIVAL_BEGINNINGS: Final = ("competitor", "comp_")
+_DATE_FORMS: Final = ("%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%m/%d/%Y", "%Y%m%d")
 _PERIODS: Final = {"D": 365.25, "W": 52.18, "M": 12.0}
 _DAYS_OF_WEEK, _DAYS_OF_MONTH = 7, 28
 _MISSING_DATES: Final = 0.2
@@ -62,19 +63,19 @@ def _rivals(table: pl.DataFrame, columns: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(
         name
         for name in table.columns
-        if name.lower().startswith(_RIVAL_BEGINNINGS) and name not in taken and table.schema[name].is_numeric()
+        if name.lower().startswith(_RIVAL_BEGINNINGS) and name not in taken and _are_numbers(table[name])
     )
 
 
 def _long(table: pl.DataFrame, parts: Mapping[str, list[str]], rivals: tuple[str, ...]) -> pl.DataFrame:
     """Return one row a series and date, with the names of the roles; controls are 0 where blank."""
     named = [_joined(parts[role]).alias(role) for role in ("series", "group") if role in parts]
-    numbers = [role for role in ("quantity", "price", *_CONTROLS, "stock") if role in parts]
+    numbers = {role: parts[role][0] for role in ("quantity", "price", *_CONTROLS, "stock") if role in parts}
+    numbers |= {f"rival {name}": name for name in rivals}
     chosen = table.select(
         *named,
-        _date(table.schema[parts["date"][0]], parts["date"][0]).alias("date"),
-        *[pl.col(parts[role][0]).cast(pl.Float64, strict=False).alias(role) for role in numbers],
-        *[pl.col(name).cast(pl.Float64, strict=False).alias(f"rival {name}") for name in rivals],
+        _dates(table[parts["date"][0]]).alias("date"),
+        *[_numbers(table[name]).alias(role) for role, name in numbers.items()],
     ).drop_nulls(["series", "date"])
     how = [pl.col("quantity").sum(), pl.col("price").mean()]
     how += [pl.col(role).fill_null(0.0).max() for role in _CONTROLS if role in parts]
@@ -87,15 +88,37 @@ def _joined(names: list[str]) -> pl.Expr:
     return pl.concat_str([pl.col(name).cast(pl.String) for name in names], separator=" / ")
 
 
-def _date(kind: Any, name: str) -> pl.Expr:
-    """Read dates as days since 1970, whole numbers as they are."""
-    column = pl.col(name)
-    if kind.is_numeric():
-        return column.cast(pl.Int64, strict=False)
-    if kind == pl.String:
-        iso, other = (column.str.slice(0, 10).str.to_date(form, strict=False) for form in ("%Y-%m-%d", "%d-%m-%Y"))
-        return pl.coalesce(iso, other).cast(pl.Int64)
-    return column.cast(pl.Date).cast(pl.Int64)
+def _dates(column: pl.Series) -> pl.Series:
+    """Read dates as days since 1970, whole numbers as they are. Raises InvalidEvaluation for text that is neither."""
+    if not (column.dtype.is_numeric() or column.dtype == pl.String):
+        return column.cast(pl.Date).cast(pl.Int64)
+    text = (column.cast(pl.Int64, strict=False) if column.dtype.is_numeric() else column).cast(pl.String)
+    text = text.str.strip_chars()
+    numbers = text.cast(pl.Int64, strict=False)
+    readings = [numbers.set(numbers >= _SMALLEST_WRITTEN, None)]
+    readings += [text.str.slice(0, 10).str.to_date(form, strict=False).cast(pl.Int64) for form in _DATE_FORMS]
+    for read in readings:
+        if read.null_count() == column.null_count():
+            return read
+    raise InvalidEvaluation("The dates are in none of the forms that are read.", forms=["week", *_DATE_FORMS])
+
+
+def _numbers(column: pl.Series) -> pl.Series:
+    """Read numbers, also as text or as true and false. Raises InvalidEvaluation with the first that is none."""
+    if column.dtype != pl.String:
+        return column.cast(pl.Float64)
+    text = column.str.strip_chars().str.to_lowercase().replace({"true": "1", "false": "0", "": None})
+    read = text.cast(pl.Float64, strict=False)
+    wrong = column.filter(read.is_null() & text.is_not_null())
+    if wrong.len():
+        raise InvalidEvaluation(f"{wrong[0]!r} is no number.", column=column.name, rows=wrong.len())
+    return read
+
+
+def _are_numbers(column: pl.Series) -> bool:
+    if column.dtype != pl.String:
+        return column.dtype.is_numeric()
+    return column.cast(pl.Float64, strict=False).null_count() == column.str.strip_chars().replace("", None).null_count()
 
 
 def _history(long: pl.DataFrame, rivals: tuple[str, ...], frequency: str | None) -> PriceTable:
@@ -142,5 +165,7 @@ def _periods(dates: Ints, frequency: str | None) -> tuple[str, Ints]:
     return found, ((dates - distinct[0]) // _DAYS_OF_WEEK).astype(np.int64)
 
 
+_SMALLEST_WRITTEN: Final = 1900_00_00
+"""Numbers from here on are dates without signs between their parts: 20250106."""
 _SMALLEST_DAY: Final = 5_000
 """Days since 1970 of 1983; smaller numbers count weeks."""
