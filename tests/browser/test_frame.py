@@ -21,13 +21,22 @@ def test_letters_go_places_and_the_list_of_keys_names_them(demo: Page) -> None:
 
 
 def test_single_letters_can_be_switched_off(demo: Page) -> None:
-    demo.get_by_role("button", name="simulated").last.click()
-    demo.get_by_role("menuitemcheckbox", name="Single-letter keys").click()
-    demo.keyboard.press("Escape")
-    demo.keyboard.press("g")
-    demo.keyboard.press("p")
-    demo.wait_for_timeout(300)
-    expect(demo).not_to_have_url(re.compile("/proposals"))
+    switch_letters(demo)
+    try:
+        demo.keyboard.press("g")
+        demo.keyboard.press("p")
+        demo.wait_for_timeout(300)
+        expect(demo).not_to_have_url(re.compile("/proposals"))
+    finally:
+        switch_letters(demo)
+
+
+def switch_letters(page: Page) -> None:
+    """Turn the setting; it is kept for the person, so whoever turns it turns it back."""
+    page.get_by_role("button", name="simulated").last.click()
+    with page.expect_response(lambda answer: answer.request.method == "PUT" and answer.url.endswith("/preferences")):
+        page.get_by_role("menuitemcheckbox", name="Single-letter keys").click()
+    page.keyboard.press("Escape")
 
 
 def test_the_palette_finds_pages_and_products(demo: Page) -> None:
