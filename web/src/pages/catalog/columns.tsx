@@ -11,7 +11,7 @@ import { words } from './words'
 const NAME: Column<Product> = {
   id: 'name',
   header: 'Name',
-  minWidth: 214,
+  minWidth: 200,
   sort: (row) => row.name,
   cell: (row) => (
     <>
@@ -54,7 +54,7 @@ export const COLUMNS: readonly Column<Product>[] = [
   PRICE,
   { id: 'cost', header: 'Cost', about: 'Net, for one unit', width: 74, align: 'right', cell: (row) => <Money value={row.cost} currency={row.currency} /> },
   { id: 'inventory_level', header: 'Stock', width: 60, align: 'right', sort: (row) => row.inventory_level, cell: (row) => <Left level={row.inventory_level} /> },
-  { id: 'bounds', header: 'Lowest – highest', about: 'No price outside is proposed', width: 134, align: 'right', cell: (row) => <Bounds row={row} /> },
+  { id: 'bounds', header: 'Lowest – highest', about: 'No price outside is proposed', width: 148, align: 'right', cell: (row) => <Bounds row={row} /> },
   { id: 'category', header: 'Category', width: 132, sort: (row) => row.category, cell: (row) => (row.category === null ? <Nothing /> : <span title={row.category}>{row.category}</span>) },
   { id: 'brand', header: 'Brand', width: 100, sort: (row) => row.brand, cell: (row) => row.brand ?? <Nothing /> },
   { id: 'updated_at', header: 'Changed', width: 76, align: 'right', sort: (row) => row.updated_at, cell: (row) => <span className="text-muted"><Age at={row.updated_at} /></span> },
