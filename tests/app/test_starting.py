@@ -49,7 +49,7 @@ def test_nothing_else_is_loaded_late() -> None:
         late("shopwright.infra.db")
 
 
-EVALUATIONS = "shopwright/app/evaluations/"
+NOT_SERVING = ("shopwright/app/evaluations/", "shopwright/demand/forecasting/boosted.py")
 """What the command `evaluate` loads, and nothing that serves."""
 
 
@@ -60,6 +60,23 @@ def test_the_list_names_modules_that_nothing_imports_at_the_top() -> None:
         importing = [
             path.relative_to(root).as_posix()
             for path in root.rglob("*.py")
-            if f"from {module} import" in path.read_text(encoding="utf-8") and EVALUATIONS not in path.as_posix()
+            if f"from {module} import" in path.read_text(encoding="utf-8")
+            and not any(name in path.as_posix() for name in NOT_SERVING)
         ]
         assert importing == (["shopwright/infra/jobs/worker.py"] if module == JOB_ENGINE else [])
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.05, 0.15])
+def test_two_threads_may_load_what_hangs_together(pause: float) -> None:
+    """The worker is loaded in a thread while the first request that enters a job loads the queue's engine."""
+    program = f"""
+import threading, time
+from shopwright.infra.late import JOB_ENGINE, JOB_WORKER, late
+other = threading.Thread(target=late, args=(JOB_WORKER,))
+other.start()
+time.sleep({pause})
+late(JOB_ENGINE).EngineQueries
+other.join()
+late(JOB_WORKER).Worker
+"""
+    assert loaded_by(program, ("shopwright.infra.jobs.worker",)) == ["shopwright.infra.jobs.worker"]

@@ -5,6 +5,7 @@ this way.
 """
 
 from importlib import import_module
+from threading import RLock
 from typing import Any, Final
 
 FORECASTER: Final = "shopwright.demand.forecasting.batch"
@@ -22,8 +23,15 @@ LATE: Final = {
 }
 
 
+_one_at_a_time = RLock()
+
+
 def late(module: str) -> Any:
-    """Return a module of `LATE`, loaded if nobody has done so yet. It is untyped: callers say what they take from it."""
+    """Return a module of `LATE`, loaded if nobody has done so yet. It is untyped: callers say what they take from it.
+
+    Threads take turns: packages with cycles, such as PgQueuer, are given away half made when two load parts of them.
+    """
     if module not in LATE:
         raise KeyError(f"{module} is imported at the top, or is named in LATE with a reason")
-    return import_module(module)
+    with _one_at_a_time:
+        return import_module(module)
