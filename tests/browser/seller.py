@@ -62,14 +62,14 @@ class Seller:
         expect(self.page.get_by_role("button", name="Undo the import")).to_be_visible(timeout=60_000)
 
     def add_policy(self, name: str, typed: Mapping[str, str], chosen: Mapping[str, str]) -> None:
-        """Make a policy for the whole shop, on the page of policies."""
+        """Make a policy for the whole shop, on the page of policies; some fields are there when another is chosen so."""
         self.page.get_by_role("button", name="Add policy").click()
         self.page.get_by_label("Name").fill(name)
         self.page.keyboard.press("Enter")
-        for label, text in typed.items():
-            self.page.get_by_label(label, exact=True).fill(text)
         for label, choice in chosen.items():
             self.page.get_by_label(label, exact=True).select_option(choice)
+        for label, text in typed.items():
+            self.page.get_by_label(label, exact=True).fill(text)
         self.page.get_by_role("button", name="Save").click()
         expect(self.page.get_by_text("Saved. The next run follows it.")).to_be_visible()
 
