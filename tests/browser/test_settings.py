@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, Page, Response, expect
 
 
 def _stored(answer: Response) -> bool:
-    return answer.request.method == "PUT" and answer.url.endswith("/preferences") and answer.ok
+    return bool(answer.request.method == "PUT" and answer.url.endswith("/preferences") and answer.ok)
 
 
 def choose(page: Page, name: str) -> None:
