@@ -42,7 +42,8 @@ def test_the_takings_of_a_period_are_those_of_its_parts(sales: list[SalesRow], c
     parts = book.of(Days(DAYS.since, middle))
     parts.add(book.of(Days(middle, DAYS.until)))
     whole = book.of(DAYS)
-    assert (parts.revenue, parts.profit) == (whole.revenue, whole.profit)
+    # Quotients have 28 digits, and the last one depends on the order in which they are added.
+    assert (round(parts.revenue, 12), round(parts.profit, 12)) == (round(whole.revenue, 12), round(whole.profit, 12))
 
 
 @given(st.lists(rows, max_size=30))
