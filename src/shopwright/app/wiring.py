@@ -74,10 +74,13 @@ async def rebuild_sales_totals(unit: UnitOfWork, _: Entry, event: Event) -> None
         await SalesService(unit).rebuild_daily(event.first_day, event.last_day, removed=removed)
 
 
+NIGHTLY_FORECAST: Final = Schedule("forecast every shop", "10 1 * * *", ForecastShop, per_tenant=True)
+
+
 async def forecast_anew(unit: UnitOfWork, _: Entry, __: Event) -> None:
-    """Have the shop forecast when what it sold has changed; while that waits to be done, once is enough."""
+    """Have the shop forecast when what it sold has changed, unless it is about to or at it: then the night sees to it."""
     job = ForecastShop()
-    await JobQueue(limit=1).enter(unit, job, job.payload(), key="schedule:forecast every shop")
+    await JobQueue().enter(unit, job, job.payload(), key=NIGHTLY_FORECAST.key)
 
 
 async def show_counted_stock(unit: UnitOfWork, _: Entry, event: Event) -> None:
@@ -144,7 +147,7 @@ def jobs(platform: Platform) -> Mapping[type[Job], JobHandler]:
 
 SCHEDULES: Final[Sequence[Schedule]] = (
     Schedule("apply due prices", "* * * * *", ApplyDuePrices, per_tenant=True),
-    Schedule("forecast every shop", "10 1 * * *", ForecastShop, per_tenant=True),
+    NIGHTLY_FORECAST,
     Schedule("reprice every shop", "0 2 * * *", RepriceShop, per_tenant=True),
     Schedule("make months ahead", "23 0 * * *", MakeMonths),
     Schedule("keep the states of figures", "7 * * * *", KeepStates, per_tenant=True),

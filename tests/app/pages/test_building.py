@@ -72,9 +72,16 @@ def test_pages_are_built_when_their_sources_have_changed_and_not_otherwise(check
     assert checkout.steps == ["ci", "run", "run", "ci", "run"]
 
 
-def test_what_is_installed_and_what_only_tests_is_no_source(checkout: Checkout) -> None:
+def test_what_is_installed_and_what_only_tests_or_tells_types_is_no_source(checkout: Checkout) -> None:
     before = fingerprint(checkout.web)
-    for name in ("node_modules/a.js", "tests/a.ts", "src/testing/setup.ts", "src/page.test.tsx", ".building"):
+    for name in (
+        "node_modules/a.js",
+        "tests/a.ts",
+        "src/testing/setup.ts",
+        "src/page.test.tsx",
+        "src/api.d.ts",
+        ".building",
+    ):
         checkout.write(name, "x")
     assert fingerprint(checkout.web) == before
     checkout.write("src/deep/new.ts", "")

@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,7 @@ SOURCES: Final = Path(__file__).parents[4] / "web"
 STAMP: Final = ".sources"
 _LOCK_HASH: Final = ".lock-hash"
 _NOT_SOURCES: Final = frozenset({"node_modules", "tests", "testing"})
+_IN_NO_BUNDLE: Final = re.compile(r"\.test\.|\.d\.ts$")
 _LONGEST: Final = 600.0
 _TAIL: Final = 2_000
 
@@ -76,7 +78,7 @@ def find_node(path: str | None = None) -> Node | None:
 
 
 def fingerprint(sources: Path) -> str:
-    """Return SHA-256 over the names and contents of the sources, without what is installed and what only tests."""
+    """Return SHA-256 over the names and contents of the sources, but what is installed, tests or tells types."""
     digest = hashlib.sha256()
     for file in sorted(_source_files(sources)):
         digest.update(f"{file.relative_to(sources).as_posix()}\0".encode())
@@ -157,7 +159,7 @@ def _version(node: Path) -> str:
 def _source_files(sources: Path) -> Iterator[Path]:
     for folder, folders, names in os.walk(sources):
         folders[:] = [name for name in folders if name not in _NOT_SOURCES and not name.startswith(".")]
-        yield from (Path(folder, name) for name in names if not name.startswith(".") and ".test." not in name)
+        yield from (Path(folder, name) for name in names if not name.startswith(".") and not _IN_NO_BUNDLE.search(name))
 
 
 def _said(error: Exception) -> str:

@@ -37,6 +37,11 @@ class Schedule:
         if not croniter.is_valid(self.cron):
             raise ValueError(f"{self.name}: {self.cron!r} is no cron expression")
 
+    @property
+    def key(self) -> str:
+        """Under which its jobs are open, one at a time: for who enters one out of turn."""
+        return f"schedule:{self.name}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class RunForTenants(
@@ -83,7 +88,7 @@ class Clockwork:
         """Enqueue the job of a schedule, or the one that enqueues it for every tenant."""
         job = RunForTenants(schedule=schedule.name) if schedule.per_tenant else schedule.job()
         async with self._database.unit(SYSTEM_TENANT) as unit:
-            await self._queue.enter(unit, job, job.payload(), key=f"schedule:{schedule.name}")
+            await self._queue.enter(unit, job, job.payload(), key=schedule.key)
 
     async def bring_forward(self) -> None:
         """Let schedules whose next time lies beyond their cron expression's come at that: a clock was set back."""
@@ -100,6 +105,6 @@ class Clockwork:
         tenants = await self._tenants()
         for number, tenant in enumerate(tenants, start=1):
             async with self._database.unit(tenant) as unit:
-                await self._half_of_queue.enqueue(unit, schedule.job(), key=f"schedule:{schedule.name}")
+                await self._half_of_queue.enqueue(unit, schedule.job(), key=schedule.key)
             if number % 100 == 0 or number == len(tenants):
                 await context.report("enqueuing", done=number, total=len(tenants))
