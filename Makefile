@@ -92,7 +92,7 @@ e2e: setup ## Whole journeys through the started program, by HTTP and in a brows
 	@touch $@
 
 browser: .venv/.browser ## The web pages of the running demo in a real browser; needs Chromium
-	$(BIN)/pytest -q tests/browser
+	$(BIN)/pytest -q tests/browser --reruns 1 -r R
 
 .venv/.drills: .venv/.ready
 	$(BIN)/uv sync --quiet --locked --inexact --group dev --group drills --python $(CURDIR)/$(BIN)/python
