@@ -15,6 +15,13 @@ SHOWN = """() => {
   return {top: list.scrollTop, seen: !!active && active.top >= box.top && active.bottom <= box.bottom + 1};
 }"""
 
+AT_ONCE = """async (keys) => {
+  for (const key of keys) {
+    document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}))
+    await new Promise((done) => setTimeout(done))
+  }
+}"""
+
 
 @pytest.fixture
 def proposals(demo: Page) -> Page:
@@ -43,6 +50,13 @@ def test_two_prices_are_approved_by_keyboard_and_taken_back(proposals: Page) -> 
     proposals.keyboard.press("z")
     expect(proposals.get_by_text("2 proposals back to waiting")).to_be_visible()
     expect(proposals.get_by_role("tab", name="Waiting")).to_contain_text(f"{before:,}")
+
+
+def test_keys_that_follow_at_once_are_about_the_row_that_the_one_before_led_to(proposals: Page) -> None:
+    proposals.evaluate(AT_ONCE, "jjx")
+    grid = proposals.get_by_role("grid")
+    expect(grid.get_by_role("row", selected=True)).to_have_count(1)
+    expect(grid.get_by_role("row").nth(3)).to_have_attribute("aria-selected", "true")
 
 
 def test_a_decision_that_somebody_else_forestalled_is_taken_back_and_said_so(proposals: Page) -> None:
