@@ -1442,6 +1442,54 @@ ALTER TABLE ONLY public.price_point_default FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: price_response; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.price_response (
+    tenant_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    first_day date NOT NULL,
+    currency text NOT NULL,
+    elasticity double precision NOT NULL,
+    elasticity_sd double precision NOT NULL,
+    elasticity_low double precision NOT NULL,
+    elasticity_high double precision NOT NULL,
+    constant_location double precision NOT NULL,
+    constant_scale double precision NOT NULL,
+    semi_log_location double precision NOT NULL,
+    semi_log_scale double precision NOT NULL,
+    constant_weight double precision NOT NULL,
+    reference double precision NOT NULL,
+    base_units double precision NOT NULL,
+    base_spread double precision NOT NULL,
+    cross_elasticity double precision NOT NULL,
+    cross_sd double precision NOT NULL,
+    own_share double precision NOT NULL,
+    category_share double precision NOT NULL,
+    shop_share double precision NOT NULL,
+    price_spread double precision NOT NULL,
+    units double precision NOT NULL,
+    stock_out_share double precision NOT NULL,
+    before_t double precision NOT NULL,
+    shop_before_t double precision NOT NULL,
+    trial_step double precision NOT NULL,
+    trial_sd double precision NOT NULL,
+    rival_level double precision NOT NULL,
+    follow double precision NOT NULL,
+    changes integer NOT NULL,
+    refusals integer NOT NULL,
+    days integer NOT NULL,
+    rivals integer NOT NULL,
+    trial_weeks integer NOT NULL,
+    trial_enough boolean NOT NULL,
+    CONSTRAINT price_response_constant_weight_check CHECK (((constant_weight >= (0)::double precision) AND (constant_weight <= (1)::double precision)))
+);
+
+ALTER TABLE ONLY public.price_response FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: pricing_control; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -2090,6 +2138,14 @@ ALTER TABLE ONLY public.price_point
 
 ALTER TABLE ONLY public.price_point_default
     ADD CONSTRAINT price_point_default_pkey PRIMARY KEY (tenant_id, product_id, at);
+
+
+--
+-- Name: price_response price_response_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.price_response
+    ADD CONSTRAINT price_response_pkey PRIMARY KEY (tenant_id, product_id);
 
 
 --
@@ -2933,6 +2989,12 @@ ALTER TABLE public.price_point ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.price_point_default ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: price_response; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.price_response ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: pricing_control; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -3240,6 +3302,13 @@ CREATE POLICY tenant ON public.price_hold USING ((tenant_id = ( SELECT (NULLIF(c
 --
 
 CREATE POLICY tenant ON public.price_point USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+
+--
+-- Name: price_response tenant; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY tenant ON public.price_response USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 
 --
@@ -3886,6 +3955,13 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.price_hold TO shopwright_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.price_point TO shopwright_app;
+
+
+--
+-- Name: TABLE price_response; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.price_response TO shopwright_app;
 
 
 --

@@ -9,7 +9,7 @@ from tests.factories.callers import caller
 from tests.factories.catalog import product_of
 from tests.factories.sales import FIRST
 
-from shopwright.demand.routes import AccuracyList, ForecastAnswer, router
+from shopwright.demand.routes.forecasts import AccuracyList, ForecastAnswer, router
 from shopwright.demand.service import DemandService
 from shopwright.infra.db import Database
 from shopwright.kit.ids import TenantId

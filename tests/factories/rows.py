@@ -21,6 +21,7 @@ _VALUES: Final[dict[str, Any]] = {
     "boolean": True,
     "bytea": b"1",
     "date": date(2026, 3, 2),
+    "double precision": 1.0,
     "integer": 1,
     "jsonb": {},
     "numeric": 1,

@@ -1,18 +1,22 @@
 """The one place where the contexts meet: their routers, the handlers of events, the jobs and the schedules."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
+import numpy as np
 from fastapi import APIRouter
 
 from shopwright.app.http import describe
 from shopwright.app.live.routes import router as live
 from shopwright.catalog.routes import router as catalog
 from shopwright.compliance.routes import router as audit
-from shopwright.demand.domain import MOST_DAYS, Absence
-from shopwright.demand.jobs import ForecastShop, forecast_handler
-from shopwright.demand.routes import router as demand
+from shopwright.demand.domain import MOST_DAYS, Absence, ForecastsMade
+from shopwright.demand.forecasting.panel import Floats
+from shopwright.demand.jobs import EstimateResponses, ForecastShop, forecast_handler, response_handler
+from shopwright.demand.responses import RivalPrices
+from shopwright.demand.routes.forecasts import router as demand
+from shopwright.demand.routes.responses import router as responses
 from shopwright.figures.jobs import KeepStates, keep_states
 from shopwright.figures.routes.dashboard import router as dashboard
 from shopwright.figures.routes.products import router as products
@@ -27,6 +31,7 @@ from shopwright.infra.jobs.queue import JobQueue
 from shopwright.infra.jobs.schedules import Schedule
 from shopwright.infra.journal.consumers import Consumer
 from shopwright.infra.journal.entries import Entry
+from shopwright.infra.late import BELIEFS, late
 from shopwright.infra.platform import Platform
 from shopwright.ingestion.domain import ImportCompleted, ImportUndone
 from shopwright.ingestion.routes import router as imports
@@ -36,6 +41,7 @@ from shopwright.inventory.routes import router as inventory
 from shopwright.inventory.service import InventoryService
 from shopwright.kit.events import Event
 from shopwright.market.routes import router as market
+from shopwright.market.service import MarketService
 from shopwright.operations.jobs import MakeMonths, make_months
 from shopwright.operations.routes import router as operations
 from shopwright.pricing.jobs import ApplyDuePrices, RepriceShop, apply_due_prices, reprice_shop
@@ -55,6 +61,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     reviews,
     inventory,
     demand,
+    responses,
     imports,
     prices,
     proposals,
@@ -109,6 +116,32 @@ async def days_without_stock(unit: UnitOfWork) -> list[Absence]:
     ]
 
 
+async def rivals_by_day(unit: UnitOfWork, first: date, days: int) -> RivalPrices:
+    """Tell price responses what rivals asked on each day on which they were seen."""
+    zone = (await TenantService(unit).get()).settings.time_zone
+    found = await MarketService(unit).days(first, days, zone)
+    counts = [len(seen) for _, _, seen, _ in found]
+    return RivalPrices(
+        product_ids=[product for product, _, _, _ in found],
+        product=np.repeat(np.arange(len(found)), counts),
+        rival=np.repeat(np.array([rival for _, rival, _, _ in found], dtype=np.int64), counts),
+        day=np.fromiter((day for _, _, seen, _ in found for day in seen), np.int64, sum(counts)),
+        price=np.fromiter((price for _, _, _, asked in found for price in asked), np.float64, sum(counts)),
+    )
+
+
+def follow_shares(ours: Floats, rivals: Floats) -> Floats:
+    """Tell price responses how far rivals follow our prices, as pricing sees it."""
+    shares: Floats = late(BELIEFS).follow_shares(ours, rivals)
+    return shares
+
+
+async def estimate_anew(unit: UnitOfWork, _: Entry, __: Event) -> None:
+    """Have it estimated how demand answers to prices after each forecast: of the night, and of sales that came in."""
+    job = EstimateResponses()
+    await JobQueue().enter(unit, job, job.payload(), key="after the forecast")
+
+
 _STATES_COME_FROM: Final = {Kind.STOCK_LEVELS.value, Kind.COMPETITOR_PRICES.value}
 
 CONSUMERS: Final[tuple[Consumer, ...]] = (
@@ -118,6 +151,7 @@ CONSUMERS: Final[tuple[Consumer, ...]] = (
         timeout=timedelta(minutes=10),
     ),
     Consumer("forecasts", {SalesTotalsRebuilt: forecast_anew}),
+    Consumer("price responses", {ForecastsMade: estimate_anew}),
     Consumer(
         "counted stock",
         {ImportCompleted: show_counted_stock, ImportUndone: show_counted_stock},
@@ -138,6 +172,7 @@ def jobs(platform: Platform) -> Mapping[type[Job], JobHandler]:
         ApplyDuePrices: apply_due_prices,
         RepriceShop: reprice_shop,
         ForecastShop: forecast_handler(days_without_stock),
+        EstimateResponses: response_handler(days_without_stock, rivals_by_day, follow_shares),
         RunImport: import_handler(platform.storage),
         ForgetOldAccess: forget_old_access,
         KeepStates: keep_states,

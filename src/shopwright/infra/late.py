@@ -8,6 +8,8 @@ from importlib import import_module
 from threading import RLock
 from typing import Any, Final
 
+BELIEFS: Final = "shopwright.pricing.beliefs"
+ESTIMATING: Final = "shopwright.demand.estimating"
 FORECASTER: Final = "shopwright.demand.forecasting.batch"
 JOB_ENGINE: Final = "shopwright.infra.jobs.engine"
 JOB_WORKER: Final = "shopwright.infra.jobs.worker"
@@ -15,6 +17,8 @@ REDIS_BUS: Final = "shopwright.infra.journal.backends.redis"
 WORKBOOKS: Final = "shopwright.infra.web.workbooks"
 
 LATE: Final = {
+    BELIEFS: "scipy: by the first repricing with estimated responses, or with the estimating of them",
+    ESTIMATING: "scipy: by the first estimate or curve of price response",
     FORECASTER: "scipy: by the first forecast of a shop",
     JOB_ENGINE: "pgqueuer: by the worker, beside the first requests, or by the first job",
     JOB_WORKER: "pgqueuer: when the program serves already",

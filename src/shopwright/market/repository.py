@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -170,6 +170,11 @@ class MarketRepository:
         )
         return [(row["product_id"], row["competitor"], row["at"], row["price"]) for row in rows]
 
+    async def days(self, first: date, days: int, zone: str) -> list[tuple[UUID, int, list[int], list[float]]]:
+        """Read the lowest delivered price by product, competitor and day; see `MarketService.days`."""
+        rows = await self._unit.connection.fetch(_DAYS, self._unit.tenant, first, days, zone)
+        return [(row["product_id"], row["competitor"], row["days"], row["prices"]) for row in rows]
+
     async def columns(self) -> OfferColumns:
         """Read every offer that has a product, in one query that returns one row of arrays."""
         rows = await self._unit.connection.fetch(_OFFER_COLUMNS, self._unit.tenant)
@@ -212,6 +217,28 @@ select array_agg(product_id) as product_ids, array_agg(name) as competitors,
       from offer o join competitor c on c.tenant_id = o.tenant_id and c.id = o.competitor_id
      where o.tenant_id = $1 and o.product_id is not null
      order by o.product_id, o.id) as matched
+"""
+
+
+# Only offers that need no exchange rate and no tax to stand beside our price: a rate that moves is no rival that does.
+_DAYS: Final = """
+select product_id, dense_rank() over (order by competitor_id) - 1 as competitor, array_agg(day) as days,
+       array_agg(price) as prices
+  from (
+    select o.product_id, o.competitor_id, (p.seen_at at time zone $4)::date - $2::date as day,
+           coalesce((min(p.price + coalesce(p.shipping, 0)) filter (where p.availability <> 'out_of_stock'))::float8,
+                    'NaN') as price
+      from offer o
+      join competitor c on c.tenant_id = o.tenant_id and c.id = o.competitor_id
+      join product own on own.tenant_id = o.tenant_id and own.id = o.product_id
+      join offer_point p on p.tenant_id = o.tenant_id and p.offer_id = o.id
+     where o.tenant_id = $1 and o.match_state in ('automatic', 'confirmed') and o.condition = 'new'
+       and o.pack_quantity = 1 and o.currency = own.currency and o.tax_basis = own.tax_basis
+       and p.price > 0 and not c.is_own and c.status = 'active'
+       and p.seen_at >= $2::date::timestamp at time zone $4
+       and p.seen_at < ($2::date + $3::integer)::timestamp at time zone $4
+     group by 1, 2, 3) as seen
+ group by product_id, competitor_id
 """
 
 

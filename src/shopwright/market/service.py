@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -102,6 +102,13 @@ class MarketService:
     async def price_moves(self, products: Sequence[UUID], since: datetime) -> list[tuple[UUID, int, int, Decimal]]:
         """Read what rivals asked for products since a moment: product, competitor's number, seconds, price."""
         return await self._market.moves(products, since)
+
+    async def days(self, first: date, days: int, zone: str) -> list[tuple[UUID, int, list[int], list[float]]]:
+        """Read what rivals asked for new single items in a period: product, rival's number, days from the first, prices.
+
+        Of each day it is the lowest delivered price, NaN where nothing was left; only in our own currency and tax basis.
+        """
+        return await self._market.days(first, days, zone)
 
     async def _decide(
         self,

@@ -118,6 +118,18 @@ class SalesRepository:
             units=_joined([row["thousandths"] for row in rows]) / _THOUSANDTHS,
         )
 
+    async def promoted_days(self, first: date, days: int) -> list[tuple[UUID, list[int]]]:
+        """Return for each product the days, counted from the first, on which it was sold in a promotion."""
+        rows = await self._unit.connection.fetch(
+            """select product_id, array_agg(distinct sold_on - $2::date) as days from order_line
+                where tenant_id = $1 and sold_on >= $2 and sold_on < $2 + $3::integer and promotion and kind = 'sale'
+                group by product_id""",
+            self._unit.tenant,
+            first,
+            days,
+        )
+        return [(row["product_id"], row["days"]) for row in rows]
+
     async def list_traffic(
         self, period: Period, product_id: UUID | None, after: tuple[date, UUID] | None, limit: int
     ) -> list[TrafficDay]:

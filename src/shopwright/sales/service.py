@@ -69,6 +69,10 @@ class SalesService:
         days = min(most_days, (until - first).days + 1)
         return await self._sales.units_by_day(until - timedelta(days=days - 1), days)
 
+    async def promoted_days(self, first: date, days: int) -> list[tuple[UUID, list[int]]]:
+        """Return for each product the days of a period, counted from its first, with sales that were promoted."""
+        return await self._sales.promoted_days(first, days)
+
     async def traffic(
         self, period: Period, *, product_id: UUID | None = None, cursor: str | None = None, limit: int = 100
     ) -> Slice[TrafficDay]:

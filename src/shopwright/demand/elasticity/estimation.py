@@ -77,6 +77,8 @@ class HierarchicalFit:
     """Whether list prices followed demand."""
     weekly_precision: Floats
     """(n,) what one week's sales tell of the logarithm of demand, as 1 / variance: what a trial counts on."""
+    sources: Floats
+    """(3, n) how much of the elasticity comes from the product itself, its category, and the shop; they sum to 1."""
 
     def log_relative(self, history: PriceHistory) -> Floats:
         """Return log demand (N,) over that of the usual price, the forms averaged by their weights."""
@@ -116,7 +118,7 @@ class HierarchicalResponse:
         coefficients = {form: _signed(fits[form], slopes[form]) for form in Form}
         week = response.base_units * week_periods(history)
         precision = week / (fitted.phi + fitted.kappa * week)
-        return HierarchicalFit(response, usual, coefficients, before, precision)
+        return HierarchicalFit(response, usual, coefficients, before, precision, _sources(fitted))
 
     def _fit(self, history: PriceHistory, form: Form, usual: UsualPrices, block_weeks: int) -> tuple[Design, Fit]:
         week = week_periods(history)
@@ -154,6 +156,13 @@ def _response(
 def week_periods(history: PriceHistory) -> int:
     """Return how many periods make a week, at least one."""
     return max(round(history.periods_a_year / _WEEKS_A_YEAR), 1)
+
+
+def _sources(fitted: Fit) -> Floats:
+    """Return how much of the own price's coefficient comes from product, category and shop, (3, n)."""
+    borrowed = fitted.pooled.from_category[:, OWN]
+    shop = borrowed * fitted.pooled.from_shop[fitted.category, OWN]
+    return np.stack([1 - borrowed, borrowed - shop, shop])
 
 
 def _signed(fitted: Fit, slopes: Slopes) -> Floats:

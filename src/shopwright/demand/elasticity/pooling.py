@@ -63,6 +63,10 @@ class Pooled:
     """(p,)"""
     variances: Variances
     """As the next step of the maximisation has them."""
+    from_category: Floats
+    """(n, p) how much of each product's answer is its category's rather than its own, 0 to 1."""
+    from_shop: Floats
+    """(C, p) how much of each category's answer is the shop's, or what was known before any shop, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,8 @@ def _posterior(
         _variance(products, mean - category_mean[group], category_covariance[group], prior.product_sd),
         _variance(shops, category_mean - shop_mean, shop_covariance[None], prior.category_sd),
     )
-    return Pooled(mean, covariance, category_mean, shop_mean, next_variances)
+    passed_on = [np.clip(np.einsum("npp->np", level.pass_on), 0.0, 1.0) for level in (products, shops)]
+    return Pooled(mean, covariance, category_mean, shop_mean, next_variances, *passed_on)
 
 
 def _level(precision: Floats, weighted: Floats, variance: Floats) -> _Level:

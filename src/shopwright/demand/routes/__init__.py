@@ -1,0 +1,1 @@
+"""The addresses of demand, a file per subject."""
