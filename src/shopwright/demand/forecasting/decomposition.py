@@ -9,7 +9,17 @@ from typing import Final
 import numpy as np
 
 from shopwright.demand.forecasting.effects import Effects, PriceScale, fit_effects
-from shopwright.demand.forecasting.panel import WEEK, Days, Floats, Frequency, Ints, Plan, SalesPanel, known_demand
+from shopwright.demand.forecasting.panel import (
+    WEEK,
+    Days,
+    Floats,
+    Frequency,
+    Ints,
+    Plan,
+    SalesPanel,
+    Singles,
+    known_demand,
+)
 from shopwright.demand.forecasting.profiles import WeekProfile, capped, closed_days, week_profile
 from shopwright.demand.forecasting.seasons import YearSeason, learn_season
 
@@ -94,7 +104,7 @@ def decompose(panel: SalesPanel) -> Decomposition:
     )
 
 
-def _honest(units: Floats, seasonal: Floats, features: Floats, lifted: Floats, panel: SalesPanel) -> Floats:
+def _honest(units: Floats, seasonal: Floats, features: Singles, lifted: Floats, panel: SalesPanel) -> Floats:
     """Return the factors (T, n) with those of prices in the last third learnt from the periods before it."""
     cut = panel.periods * _LEARNT // (_LEARNT + 1)
     early = fit_effects(units[:cut], seasonal[:cut], features[:, :cut], panel.groups, panel.frequency)
@@ -123,7 +133,7 @@ def _seasoned(factors: Floats, year: YearSeason, days: Days, group: Ints) -> Flo
 
 
 def _year_and_price(
-    units: Floats, factors: Floats, features: Floats | None, panel: SalesPanel, group: Ints
+    units: Floats, factors: Floats, features: Singles | None, panel: SalesPanel, group: Ints
 ) -> tuple[YearSeason, Effects | None, Floats]:
     days, frequency = panel.days(), panel.frequency
     year = learn_season(units, factors, group, days, frequency)

@@ -13,6 +13,8 @@ import numpy.typing as npt
 from shopwright.kit.errors import Invalid
 
 Floats = npt.NDArray[np.float64]
+Singles = npt.NDArray[np.float32]
+"""Single precision, for what is as noisy as sales: the processor takes twice as many at a time."""
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Days = npt.NDArray[np.datetime64]
