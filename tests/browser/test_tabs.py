@@ -11,7 +11,7 @@ TABS: Final = (
     "/proposals?tab=approved", "/proposals?tab=unpriced", "/market?tab=rivals", "/market?state=unmatched",
     "/settings?tab=tokens", "/settings?tab=shop", "/settings?tab=people", "/settings?tab=roles",
 )  # fmt: skip
-OF_A_PRODUCT: Final = ("prices", "stock", "sales", "reviews", "decisions")
+OF_A_PRODUCT: Final = ("prices", "stock", "sales", "forecast", "reviews", "decisions")
 _WIDER: Final = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 

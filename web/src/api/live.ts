@@ -5,7 +5,7 @@
 import { renewSession, sessionMoved, signedOut } from './session'
 
 export const TOPICS = [
-  'proposals', 'prices', 'policies', 'products', 'stock', 'sales', 'market', 'imports', 'jobs', 'users', 'shop',
+  'proposals', 'prices', 'policies', 'products', 'stock', 'sales', 'forecasts', 'market', 'imports', 'jobs', 'users', 'shop',
 ] as const
 export type Topic = (typeof TOPICS)[number]
 export type LiveMessage = { type: 'snapshot' | 'change' | 'ping'; topic?: string; data?: Record<string, unknown> }

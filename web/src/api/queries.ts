@@ -4,7 +4,8 @@ import { ApiProblem } from './problem'
 
 /**
  * The cache of the pages. A query key begins with the topic of the live channel that makes it stale
- * (`proposals`, `prices`, `policies`, `products`, `stock`, `sales`, `market`, `imports`, `jobs`, `users`, `shop`)
+ * (`proposals`, `prices`, `policies`, `products`, `stock`, `sales`, `forecasts`, `market`, `imports`, `jobs`,
+ * `users`, `shop`)
  * or with `me` for what belongs to the person.
  */
 export function newQueryClient(): QueryClient {

@@ -64,8 +64,8 @@ export function Figures({ children, columns = 6 }: { children: ReactNode; column
   return (
     <div className="@container shrink-0">
       <div
-        className="grid grid-cols-[repeat(var(--columns),minmax(0,1fr))] gap-px overflow-hidden rounded-8 border border-line bg-surface *:shadow-[0_0_0_1px_var(--line)] @max-[920px]:grid-cols-3 @max-[480px]:grid-cols-2"
-        style={{ '--columns': columns } as CSSProperties}
+        className="grid grid-cols-[repeat(var(--columns),minmax(0,1fr))] gap-px overflow-hidden rounded-8 border border-line bg-surface *:shadow-[0_0_0_1px_var(--line)] @max-[920px]:grid-cols-[repeat(var(--fewer),minmax(0,1fr))] @max-[480px]:grid-cols-2"
+        style={{ '--columns': columns, '--fewer': columns % 4 === 0 ? 4 : 3 } as CSSProperties}
       >
         {children}
       </div>

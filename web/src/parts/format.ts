@@ -67,6 +67,7 @@ const dates = new Map<string, Intl.DateTimeFormat>()
 const DATE_STYLES = {
   day: { day: 'numeric', month: 'short', year: 'numeric' },
   shortDay: { day: 'numeric', month: 'short' },
+  month: { month: 'short', year: 'numeric' },
   time: { hour: '2-digit', minute: '2-digit' },
   full: { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' },
 } satisfies Record<string, Intl.DateTimeFormatOptions>

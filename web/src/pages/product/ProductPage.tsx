@@ -2,6 +2,7 @@ import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { Fragment } from 'react'
 
+import { useMay } from '../../api/me'
 import { useKeys } from '../../app/keys'
 import { Badge } from '../../parts/Badge'
 import { Page } from '../../parts/Page'
@@ -10,6 +11,7 @@ import { Problem } from '../../parts/Problem'
 import { Tabs } from '../../parts/Tabs'
 import { Actions } from './Actions'
 import { DecisionsTab } from './DecisionsTab'
+import { ForecastTab } from './ForecastTab'
 import { KeyFigures } from './KeyFigures'
 import { PricesTab } from './PricesTab'
 import { type Product, productQuery, type Span } from './queries'
@@ -55,7 +57,10 @@ export type TabProps = { product: Product; span: Span }
 
 function Loaded({ id }: { id: string }) {
   const product = useSuspenseQuery(productQuery(id)).data
-  const { tab = 'prices', span = '90d' } = route.useSearch()
+  const { tab: asked = 'prices', span = '90d' } = route.useSearch()
+  const may = useMay()
+  const shown = TABS.filter((name) => name !== 'forecast' || may('demand:read'))
+  const tab = shown.includes(asked) ? asked : 'prices'
   const navigate = route.useNavigate()
   const change = (next: { tab?: TabName; span?: Span }) => void navigate({ search: (before) => ({ ...before, ...next }), replace: true })
   return (
@@ -66,7 +71,7 @@ function Loaded({ id }: { id: string }) {
           label={words.tabsLabel}
           value={tab}
           onChange={(next) => change({ tab: TABS.find((one) => one === next) })}
-          tabs={TABS.map((name) => ({ id: name, label: words.tabs[name], content: name === tab && <Content tab={name} product={product} span={span} /> }))}
+          tabs={shown.map((name) => ({ id: name, label: words.tabs[name], content: name === tab && <Content tab={name} product={product} span={span} /> }))}
         />
         {tab !== 'reviews' && tab !== 'decisions' && <SpanChoice span={span} onChange={(next) => change({ span: next })} />}
       </div>
@@ -78,6 +83,7 @@ function Content({ tab, ...props }: TabProps & { tab: TabName }) {
   if (tab === 'prices') return <PricesTab {...props} />
   if (tab === 'stock') return <StockTab {...props} />
   if (tab === 'sales') return <SalesTab {...props} />
+  if (tab === 'forecast') return <ForecastTab {...props} />
   if (tab === 'reviews') return <ReviewsTab {...props} />
   return <DecisionsTab {...props} />
 }

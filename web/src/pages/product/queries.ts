@@ -68,6 +68,21 @@ export function daysQuery(id: string, span: Span) {
   })
 }
 
+export function forecastQuery(id: string) {
+  return queryOptions({
+    queryKey: ['forecasts', 'product', id],
+    queryFn: ({ signal }) => read(api.GET('/api/v1/demand/forecasts/{product_id}', { params: { path: { product_id: id } }, signal })),
+  })
+}
+
+/** How forecasts of a product came out whose days have passed. */
+export function accuracyQuery(id: string) {
+  return queryOptions({
+    queryKey: ['forecasts', 'accuracy', id],
+    queryFn: ({ signal }) => read(api.GET('/api/v1/demand/accuracy', { params: { query: { product_id: id } }, signal })),
+  })
+}
+
 export function offersQuery(id: string) {
   return queryOptions({
     queryKey: ['market', 'offers', id],

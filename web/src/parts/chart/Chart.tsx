@@ -9,6 +9,8 @@ import { type Band, COLOURS, type Foot, type Marker, type Series } from './serie
 // Few look at the figures; the table is a quarter of what a page of charts would load.
 const ChartTable = lazy(() => import('./ChartTable').then((module) => ({ default: module.ChartTable })))
 
+const LONG_MS = 300 * 86_400_000
+
 export type ChartProps = {
   /** What is drawn, in a few words. */
   label: string
@@ -32,14 +34,18 @@ export type ChartProps = {
 export function Chart(props: ChartProps) {
   const { series, bands = [], title, actions } = props
   const [asTable, setAsTable] = useState(false)
-  const x = props.x ?? ((at: number) => date(at, 'shortDay'))
   const xs = useMemo(
     () => [...new Set([...series, ...bands].flatMap((one) => one.points.map((point) => point.x)))].toSorted((a, b) => a - b),
     [series, bands],
   )
+  // Beyond ten months a day and a month name two days: then the year belongs to them.
+  const isLong = (xs.at(-1) ?? 0) - (xs[0] ?? 0) > LONG_MS
+  const x = props.x ?? ((at: number) => date(at, isLong ? 'day' : 'shortDay'))
+  const xTick = props.x ?? ((at: number) => date(at, isLong ? 'month' : 'shortDay'))
   const ys = useMemo(() => {
     const values = series.flatMap((one) => one.points.map((point) => point.y))
     const edges = (bands ?? []).flatMap((one) => one.points.flatMap((point) => [point.low, point.high]))
+    if (props.fromZero && [...values, ...edges].every((one) => !one)) return [0, 1] as const
     return bounds([...values, ...edges, ...(props.fromZero ? [0] : [])])
   }, [series, bands, props.fromZero])
   return (
@@ -59,7 +65,7 @@ export function Chart(props: ChartProps) {
           <ChartTable {...props} x={x} xs={xs} bands={bands} />
         </Suspense>
       ) : (
-        <ChartDrawing {...props} x={x} xs={xs} ys={ys} bands={bands} markers={props.markers ?? []} feet={props.feet ?? []} height={props.height ?? 260} />
+        <ChartDrawing {...props} x={x} xTick={xTick} xs={xs} ys={ys} bands={bands} markers={props.markers ?? []} feet={props.feet ?? []} height={props.height ?? 260} />
       )}
     </figure>
   )
@@ -79,7 +85,7 @@ function Legend({ series, bands }: { series: readonly Series[]; bands: readonly 
       ))}
       {bands.map((one) => (
         <li key={one.id} className="flex items-center gap-1.5">
-          <span aria-hidden className="h-2.5 w-4 rounded-[3px] opacity-30" style={{ background: COLOURS[one.colour] }} />
+          <span aria-hidden className={`h-2.5 w-4 rounded-[3px] ${one.isOuter ? 'opacity-16' : 'opacity-30'}`} style={{ background: COLOURS[one.colour] }} />
           {one.name}
         </li>
       ))}

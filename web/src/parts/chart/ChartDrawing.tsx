@@ -12,6 +12,7 @@ type DrawingProps = Pick<ChartProps, 'label' | 'series' | 'value' | 'tick'> & {
   markers: readonly Marker[]
   feet: readonly Foot[]
   x: (x: number) => string
+  xTick: (x: number) => string
   xs: readonly number[]
   ys: readonly [number, number]
   height: number
@@ -82,7 +83,7 @@ export function ChartDrawing(props: DrawingProps) {
           ))}
           {scales.x.ticks(Math.max(2, Math.floor(width / 110))).map((x) => (
             <text key={+x} x={scales.x(x)} y={height - 4} textAnchor="middle" fill="var(--muted)">
-              {props.x(+x)}
+              {props.xTick(+x)}
             </text>
           ))}
           {paths.bands.map((one) => (

@@ -14,7 +14,14 @@ export type Series = {
   steps?: boolean
 }
 
-export type Band = { id: string; name: string; colour: SeriesColour; points: readonly BandPoint[] }
+export type Band = {
+  id: string
+  name: string
+  colour: SeriesColour
+  points: readonly BandPoint[]
+  /** Lies around a narrower band, which is drawn on it: its own colour is the fainter one. */
+  isOuter?: boolean
+}
 export type Marker = { x: number; label: string }
 /** A stretch that is marked at the foot of the picture: a promotion. */
 export type Foot = { from: number; to: number; colour: SeriesColour; label: string }
