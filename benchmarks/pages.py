@@ -25,7 +25,9 @@ MOST_SCRIPT: Final = 180.0
 """kB of scripts as they are sent, for one page."""
 SLOWEST_PAINT: Final = 800.0
 SLOWEST_CLICK: Final = 400.0
-PAGES: Final = ("/", "/proposals", "/catalog", "/market", "/policies", "/data", "/audit", "/settings", "/system")
+PAGES: Final = (
+    "/", "/proposals", "/catalog", "/market", "/accuracy", "/policies", "/data", "/audit", "/settings", "/system",
+)  # fmt: skip
 LISTS: Final = ("/proposals", "/catalog")
 
 

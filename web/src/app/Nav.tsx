@@ -17,9 +17,14 @@ export function Nav({ onSearch, onKeys }: { onSearch: () => void; onKeys: () => 
   const groups = destinationsFor(useMay())
   return (
     <header className="flex min-h-0 flex-col border-r border-line bg-surface">
-      <div className="flex h-12 shrink-0 items-center gap-2 px-4 max-[900px]:px-3.5">
+      <div className="flex h-12 shrink-0 items-center gap-2 pr-2.5 pl-4 max-[900px]:px-3.5">
         <img src="/icon.svg" alt="" width={20} height={20} />
         <span className="truncate text-14 font-semibold max-[900px]:hidden">{words.product}</span>
+        {me.tenant.simulated && (
+          <span title={words.simulatedAbout} className="ml-auto shrink-0 rounded-[5px] bg-warn-soft px-1.5 text-11 leading-5 font-medium text-warn max-[900px]:sr-only">
+            {words.simulated}
+          </span>
+        )}
       </div>
       <button
         type="button"

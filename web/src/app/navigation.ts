@@ -1,4 +1,4 @@
-import { Activity, Database, Gauge, type LucideIcon, Package, Scale, ScrollText, Settings, Store, Tag } from 'lucide-react'
+import { Activity, Database, Gauge, type LucideIcon, Package, Scale, ScrollText, Settings, Store, Tag, Target } from 'lucide-react'
 
 /**
  * The pages that the navigation, the palette and the g-keys offer. Whoever adds a page adds its line here and its route in
@@ -21,6 +21,7 @@ export const NAVIGATION: readonly DestinationGroup[] = [
     pages: [
       { to: '/catalog', title: 'Catalog', icon: Package, key: 'c', needs: 'catalog:read', words: 'products stock costs' },
       { to: '/market', title: 'Market', icon: Store, key: 'm', needs: 'market:read', words: 'rivals competitors offers matches' },
+      { to: '/accuracy', title: 'Accuracy', icon: Target, key: 'f', needs: 'demand:read', words: 'forecasts error bias wape coverage' },
       { to: '/data', title: 'Data', icon: Database, key: 'i', needs: 'imports:read', words: 'imports upload files csv lineage' },
     ],
   },

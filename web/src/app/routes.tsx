@@ -1,6 +1,7 @@
 import { createRouter } from '@tanstack/react-router'
 
 import { queryClient } from '../api/queries'
+import { accuracyRoute } from '../pages/accuracy/route'
 import { auditRoute } from '../pages/audit/route'
 import { catalogRoute } from '../pages/catalog/route'
 import { dashboardRoute } from '../pages/dashboard/route'
@@ -23,6 +24,7 @@ const pages = [
   catalogRoute,
   productRoute,
   marketRoute,
+  accuracyRoute,
   dataRoute,
   importRoute,
   lineageRoute,

@@ -5,6 +5,7 @@ import { Fragment } from 'react'
 import { useMay } from '../../api/me'
 import { useKeys } from '../../app/keys'
 import { Badge } from '../../parts/Badge'
+import { Choice } from '../../parts/Choice'
 import { Page } from '../../parts/Page'
 import { Guarded, Skeleton } from '../../parts/Panel'
 import { Problem } from '../../parts/Problem'
@@ -14,7 +15,7 @@ import { DecisionsTab } from './DecisionsTab'
 import { ForecastTab } from './ForecastTab'
 import { KeyFigures } from './KeyFigures'
 import { PricesTab } from './PricesTab'
-import { type Product, productQuery, type Span } from './queries'
+import { type Product, productQuery, type Span, SPANS } from './queries'
 import { ReviewsTab } from './ReviewsTab'
 import { type TabName, TABS } from './route'
 import { SalesTab } from './SalesTab'
@@ -22,6 +23,7 @@ import { StockTab } from './StockTab'
 import { words } from './words'
 
 const route = getRouteApi('/shell/catalog/$productId')
+const SPAN_OPTIONS = SPANS.map((id) => ({ id, label: words.spans[id] }))
 
 /** One product: what it costs and earns, where it stands among rivals, and how it came there. */
 export function ProductPage() {
@@ -73,7 +75,7 @@ function Loaded({ id }: { id: string }) {
           onChange={(next) => change({ tab: TABS.find((one) => one === next) })}
           tabs={shown.map((name) => ({ id: name, label: words.tabs[name], content: name === tab && <Content tab={name} product={product} span={span} /> }))}
         />
-        {tab !== 'reviews' && tab !== 'decisions' && <SpanChoice span={span} onChange={(next) => change({ span: next })} />}
+        {tab !== 'reviews' && tab !== 'decisions' && <Choice label={words.span} value={span} options={SPAN_OPTIONS} onChange={(next) => change({ span: next })} className="absolute top-0 right-0" />}
       </div>
     </Page>
   )
@@ -104,24 +106,5 @@ function About({ product }: { product: Product }) {
         <Badge key={tag}>{tag}</Badge>
       ))}
     </span>
-  )
-}
-
-function SpanChoice({ span, onChange }: { span: Span; onChange: (span: Span) => void }) {
-  return (
-    <div role="radiogroup" aria-label={words.span} className="absolute top-0 right-0 flex gap-1">
-      {(['90d', '1y', 'all'] as const).map((one) => (
-        <button
-          key={one}
-          type="button"
-          role="radio"
-          aria-checked={one === span}
-          onClick={() => onChange(one)}
-          className={`h-7 rounded-6 px-2 text-12 ${one === span ? 'bg-accent-soft font-medium text-text' : 'text-muted hover:bg-hover hover:text-text'}`}
-        >
-          {words.spans[one]}
-        </button>
-      ))}
-    </div>
   )
 }

@@ -1,0 +1,33 @@
+/** What the accuracy page says. */
+export const words = {
+  title: 'Accuracy',
+  about: 'How forecasts came out, held against what was sold',
+  period: 'Forecasts that begin within',
+  periods: { '90d': '90 days', '1y': '1 year' },
+  table: 'By days ahead, over all products',
+  simulated: 'simulated sales',
+  inShort: {
+    off: (days: number, error: string) => `Forecasts of ${days} days missed what was sold by ${error}`,
+    over: (share: string) => `expected ${share} too much on balance`,
+    under: (share: string) => `expected ${share} too little on balance`,
+    even: 'expected neither too much nor too little on balance',
+    kept: 'their intervals held as much as they promise',
+    narrow: 'their intervals were too narrow',
+    wide: 'their intervals were wider than they promise',
+    few: 'there are too few to judge their intervals',
+    and: (first: string, second: string, third: string) => `${first}, ${second}; ${third}.`,
+    nothingSold: 'No product that was forecast sold anything in those days.',
+  },
+  reading: 'How to read it',
+  readings: [
+    ['Error', 'What forecasts missed by, over and under added up, in percent of what was sold (WAPE). It is of single products: misses of one do not make good those of another.'],
+    ['Bias', 'The same with signs. Above zero, more was expected than was sold: stock is left. Below, it runs out.'],
+    ['Within', 'Of a hundred 80 % intervals eighty should hold what was sold. Products sell well or badly together, so a share may be some points off by chance; five are allowed for.'],
+    ['Days ahead', 'The total of so many days. Totals of few days of a product that sells little are mostly chance, and their error is large.'],
+  ],
+  kept: 'About every week the forecasts of all products are kept as they are. When their days have passed, what was sold is written beside them.',
+  none: 'No forecast came due yet',
+  noneAbout: 'About every week the forecasts of all products are kept. The first stand here when their seven days have passed, and what was sold is beside them.',
+  noneWithin: 'No forecast of this period came due',
+  noneWithinAbout: 'Choose the longer one, or come back when the seven days of the newest have passed.',
+} as const
