@@ -1401,6 +1401,43 @@ ALTER TABLE ONLY public.price_hold FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: price_outcome; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.price_outcome (
+    tenant_id uuid NOT NULL,
+    proposal_id uuid NOT NULL,
+    horizon smallint NOT NULL,
+    product_id uuid NOT NULL,
+    strategy text NOT NULL,
+    confidence smallint NOT NULL,
+    gain_chance real,
+    currency text NOT NULL,
+    price_before numeric(18,6) NOT NULL,
+    price numeric(18,6) NOT NULL,
+    unit_profit numeric(18,6) NOT NULL,
+    applied_at timestamp with time zone NOT NULL,
+    first_day date NOT NULL,
+    units_before numeric(14,3) NOT NULL,
+    profit_before numeric(24,6) NOT NULL,
+    units_low numeric(14,3) NOT NULL,
+    units numeric(14,3) NOT NULL,
+    units_high numeric(14,3) NOT NULL,
+    sold_low numeric(14,3) NOT NULL,
+    sold_high numeric(14,3) NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    units_sold numeric(14,3),
+    profit_made numeric(24,6),
+    decided_at timestamp with time zone,
+    CONSTRAINT price_outcome_check CHECK (((state = 'met'::text) = ((units_sold IS NOT NULL) AND (profit_made IS NOT NULL)))),
+    CONSTRAINT price_outcome_confidence_check CHECK (((confidence >= 0) AND (confidence <= 100))),
+    CONSTRAINT price_outcome_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'met'::text, 'cut_short'::text, 'out_of_stock'::text])))
+);
+
+ALTER TABLE ONLY public.price_outcome FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: price_point; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -2125,6 +2162,14 @@ ALTER TABLE ONLY public.price_hold
 
 
 --
+-- Name: price_outcome price_outcome_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.price_outcome
+    ADD CONSTRAINT price_outcome_pkey PRIMARY KEY (tenant_id, proposal_id, horizon);
+
+
+--
 -- Name: price_point price_point_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2532,6 +2577,20 @@ CREATE INDEX offer_state ON public.offer USING btree (tenant_id, match_state, id
 
 
 --
+-- Name: price_outcome_product; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX price_outcome_product ON public.price_outcome USING btree (tenant_id, product_id, first_day DESC);
+
+
+--
+-- Name: price_outcome_waiting; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX price_outcome_waiting ON public.price_outcome USING btree (tenant_id, first_day) WHERE (state = 'waiting'::text);
+
+
+--
 -- Name: pricing_policy_scope; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -2783,6 +2842,14 @@ ALTER TABLE ONLY public.price_hold
 
 
 --
+-- Name: price_outcome price_outcome_tenant_id_proposal_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.price_outcome
+    ADD CONSTRAINT price_outcome_tenant_id_proposal_id_fkey FOREIGN KEY (tenant_id, proposal_id) REFERENCES public.proposal(tenant_id, id) ON DELETE CASCADE;
+
+
+--
 -- Name: proposal proposal_tenant_id_product_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2975,6 +3042,12 @@ ALTER TABLE public.preference ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.price_hold ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: price_outcome; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.price_outcome ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: price_point; Type: ROW SECURITY; Schema: public; Owner: -
@@ -3295,6 +3368,13 @@ CREATE POLICY tenant ON public.preference USING ((tenant_id = ( SELECT (NULLIF(c
 --
 
 CREATE POLICY tenant ON public.price_hold USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+
+--
+-- Name: price_outcome tenant; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY tenant ON public.price_outcome USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 
 --
@@ -3948,6 +4028,13 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.preference TO shopwright_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.price_hold TO shopwright_app;
+
+
+--
+-- Name: TABLE price_outcome; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.price_outcome TO shopwright_app;
 
 
 --

@@ -50,10 +50,9 @@ async def test_every_version_goes_up_down_and_up_again_on_rows(
         await asyncio.to_thread(bring_to, owner, version, downwards=False)
         states[version] = dump_schema(admin, empty)
     await fill(admin, empty, tenant)
-    for version in reversed(history()):
+    for version, before in zip(reversed(history()), ["base", *history()[:-1]][::-1], strict=True):
         assert dump_schema(admin, empty) == states[version], f"the way back to {version} leaves something else"
-        before = f"{int(version) - 1:04}"
-        await asyncio.to_thread(bring_to, owner, before if before in states else "base", downwards=True)
+        await asyncio.to_thread(bring_to, owner, before, downwards=True)
     left = await rows_of(admin, empty, "select relname from pg_class where relnamespace = 'public'::regnamespace")
     assert set(left) == {"schema_version", "schema_version_pkc"}
     await databases.execute(in_database(admin, empty), "drop table schema_version")

@@ -45,6 +45,8 @@ from shopwright.market.service import MarketService
 from shopwright.operations.jobs import MakeMonths, make_months
 from shopwright.operations.routes import router as operations
 from shopwright.pricing.jobs import ApplyDuePrices, RepriceShop, apply_due_prices, reprice_shop
+from shopwright.pricing.learning.jobs import MeetPriceOutcomes, outcomes_handler
+from shopwright.pricing.routes.outcomes import router as outcomes
 from shopwright.pricing.routes.policies import router as policies
 from shopwright.pricing.routes.prices import router as prices
 from shopwright.pricing.routes.proposals import router as proposals
@@ -66,6 +68,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     prices,
     proposals,
     policies,
+    outcomes,
     audit,
     live,
     dashboard,
@@ -173,6 +176,7 @@ def jobs(platform: Platform) -> Mapping[type[Job], JobHandler]:
         RepriceShop: reprice_shop,
         ForecastShop: forecast_handler(days_without_stock),
         EstimateResponses: response_handler(days_without_stock, rivals_by_day, follow_shares),
+        MeetPriceOutcomes: outcomes_handler(days_without_stock),
         RunImport: import_handler(platform.storage),
         ForgetOldAccess: forget_old_access,
         KeepStates: keep_states,
@@ -184,6 +188,7 @@ SCHEDULES: Final[Sequence[Schedule]] = (
     Schedule("apply due prices", "* * * * *", ApplyDuePrices, per_tenant=True),
     NIGHTLY_FORECAST,
     Schedule("reprice every shop", "0 2 * * *", RepriceShop, per_tenant=True),
+    Schedule("meet outcomes of prices", "40 1 * * *", MeetPriceOutcomes, per_tenant=True),
     Schedule("make months ahead", "23 0 * * *", MakeMonths),
     Schedule("keep the states of figures", "7 * * * *", KeepStates, per_tenant=True),
     Schedule("forget old access of shops", "17 3 * * *", ForgetOldAccess, per_tenant=True),

@@ -1,0 +1,1 @@
+"""Learning: what applied prices were expected to bring meets what they brought, so that confidence can be judged."""
