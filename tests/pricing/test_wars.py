@@ -93,8 +93,23 @@ def test_a_price_that_goes_up_and_down_is_held() -> None:
     brake = found((OURS, "20", 30), *swinging)
     assert brake.swings.tolist() == [3, 0]
     assert reasons(brake) == {Reason.OSCILLATION}
+    assert brake.amplitude_ppm.tolist() == [50_000, 0]
     falling = [(OURS, price, ago) for price, ago in (("19", 8), ("18", 7), ("18", 6), ("17", 5))]
     assert found((OURS, "20", 30), *falling).swings.tolist() == [0, 0]
+
+
+def test_cents_to_and_fro_are_no_swings() -> None:
+    cents = [(OURS, price, ago) for price, ago in (("19.90", 8), ("20", 7), ("19.90", 6), ("20", 5), ("19.90", 4))]
+    brake = found((OURS, "20", 30), *cents)
+    assert (brake.swings.tolist(), reasons(brake)) == ([0, 0], set())
+    fine = BrakeRules(window_days=10, swings=3, min_swing_ppm=5_000)
+    assert reasons(found((OURS, "20", 30), *cents, rules=fine)) == {Reason.OSCILLATION}
+
+
+def test_small_steps_that_add_up_are_a_swing() -> None:
+    path = ("19.85", "19.70", "19.85", "20", "19.85", "19.70", "19.85", "20")
+    steps = [(OURS, price, 9 - number / 2) for number, price in enumerate(path)]
+    assert found((OURS, "20", 30), *steps).swings.tolist() == [3, 0]
 
 
 def test_a_price_that_fell_too_far_within_the_window_is_held() -> None:
@@ -121,7 +136,7 @@ def test_moves_of_no_product_and_columns_that_do_not_fit_are_refused() -> None:
         PriceMoves(integers(0), integers(0), integers(0, 1), integers(1))
 
 
-@pytest.mark.parametrize("name", ["window_days", "rounds", "swings", "max_fall_ppm"])
+@pytest.mark.parametrize("name", ["window_days", "rounds", "swings", "min_swing_ppm", "max_fall_ppm"])
 def test_rules_out_of_range_are_refused(name: str) -> None:
     changed = {name: 0}
     with pytest.raises(InvalidBreaker) as refused:

@@ -12,6 +12,7 @@ from shopwright.pricing.breaker import InvalidBreaker
 from shopwright.pricing.checking import check_settings
 from shopwright.pricing.codes import Reason
 from shopwright.pricing.columns import check_columns, check_indices
+from shopwright.pricing.oscillation import find_swings
 
 OURS = -1
 """The seller of our own prices."""
@@ -22,12 +23,14 @@ _DAY = 86_400
 class BrakeRules:
     """When to hold. `rounds`: they undercut us and we undercut them, that often within the window.
 
-    `swings`: changes of direction of our own price. `max_fall_ppm`: how far our price may fall in the window in all.
+    `swings`: changes of direction of our own price, each by `min_swing_ppm` and more: less is rounding and endings.
+    `max_fall_ppm`: how far our price may fall in the window in all.
     """
 
     window_days: int = 14
     rounds: int = 3
     swings: int = 4
+    min_swing_ppm: int = 10_000
     max_fall_ppm: int = 300_000
 
     def __post_init__(self) -> None:
@@ -35,6 +38,7 @@ class BrakeRules:
             "window_days": (self.window_days >= 1, "1 and more."),
             "rounds": (self.rounds >= 1, "1 and more."),
             "swings": (self.swings >= 1, "1 and more."),
+            "min_swing_ppm": (0 < self.min_swing_ppm < SCALE, "Above 0, below 100 %."),
             "max_fall_ppm": (0 < self.max_fall_ppm <= SCALE, "Above 0, up to 100 %."),
         }
         check_settings(InvalidBreaker, checks)
@@ -59,10 +63,14 @@ class PriceMoves:
 
 @dataclass(frozen=True, slots=True)
 class Brake:
-    """What was found for each product: rounds of undercutting, swings, the fall in ppm, and the bits of why to hold."""
+    """What was found for each product, and the bits of why to hold.
+
+    Rounds of undercutting, swings with the largest of them in ppm, and the fall in ppm.
+    """
 
     rounds: Integers
     swings: Integers
+    amplitude_ppm: Integers
     fall_ppm: Integers
     reasons: Integers
 
@@ -79,12 +87,13 @@ def find_wars(moves: PriceMoves, products: int, rules: BrakeRules, now: int) -> 
     ours = seller == OURS
     step = price - _own_previous(product, seller, price)
     rounds = _rounds(product, price, ours, recent & (step < 0), products)
-    swings = _swings(product[ours & recent], np.sign(step[ours & recent]), products)
+    swung = ours & (recent | _last_before(product, ours & ~recent))
+    swings = find_swings(product[swung], price[swung], products, rules.min_swing_ppm)
     fall = _fall(product[ours], price[ours], recent[ours], products)
     reasons = np.where(rounds >= rules.rounds, Reason.PRICE_WAR.bit, 0)
-    reasons |= np.where(swings >= rules.swings, Reason.OSCILLATION.bit, 0)
+    reasons |= np.where(swings.turns >= rules.swings, Reason.OSCILLATION.bit, 0)
     reasons |= np.where(fall > rules.max_fall_ppm, Reason.FALLING.bit, 0)
-    return Brake(rounds, swings, fall, reasons)
+    return Brake(rounds, swings.turns, swings.amplitude_ppm, fall, reasons)
 
 
 def _own_previous(product: Integers, seller: Integers, price: Amounts) -> Amounts:
@@ -113,11 +122,14 @@ def _latest(product: Integers, price: Amounts, side: Flags) -> Amounts:
     return np.where(known, price[before], MISSING)
 
 
-def _swings(product: Integers, direction: Integers, products: int) -> Integers:
-    moved = direction != 0
-    product, direction = product[moved], direction[moved]
-    turned = (np.diff(product) == 0) & (np.diff(direction) != 0)
-    return np.bincount(product[1:][turned], minlength=products).astype(np.int64)
+def _last_before(product: Integers, old: Flags) -> Flags:
+    """Return the last of the old rows of each product: the price with which the window began."""
+    rows = np.flatnonzero(old)
+    last = np.ones(len(rows), dtype=np.bool_)
+    last[:-1] = np.diff(product[rows]) != 0
+    began = np.zeros(len(product), dtype=np.bool_)
+    began[rows[last]] = True
+    return began
 
 
 def _fall(product: Integers, price: Amounts, recent: Flags, products: int) -> Integers:

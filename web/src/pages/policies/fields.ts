@@ -80,6 +80,7 @@ export const FIELDS: readonly PolicyField[] = [
   { group: 'brake', key: 'window_days', kind: 'whole', label: 'Look back', unit: 'days' },
   { group: 'brake', key: 'rounds', kind: 'whole', label: 'Hold after mutual undercutting of', unit: 'rounds' },
   { group: 'brake', key: 'swings', kind: 'whole', label: 'Hold after', unit: 'swings of our price' },
+  { group: 'brake', key: 'min_swing_ppm', kind: 'percent', label: 'Swings count from' },
   { group: 'brake', key: 'max_fall_ppm', kind: 'percent', label: 'Hold after a fall of' },
 ]
 
