@@ -9,7 +9,14 @@ from typing import Final
 import numpy as np
 
 from shopwright.demand.forecasting.decomposition import Decomposition
-from shopwright.demand.forecasting.levels import Combination, Evidence, backtest_origins, learn, stretch_ends
+from shopwright.demand.forecasting.levels import (
+    Combination,
+    Evidence,
+    backtest_origins,
+    learn,
+    learn_crosswise,
+    stretch_ends,
+)
 from shopwright.demand.forecasting.lifecycle import Silence, silences, welcome
 from shopwright.demand.forecasting.panel import Flags, Floats, Ints
 from shopwright.demand.forecasting.smoothing import cumulated, rates, smoothed
@@ -29,7 +36,10 @@ class Cells:
 
 @dataclass(frozen=True, slots=True)
 class Backtests:
-    """Levels then (B, O, n) and now (B, n), with running sums (T + 1, n) of units, factors, known periods."""
+    """Levels then (B, O, n) and now (B, n), with running sums (T + 1, n) of units, factors, known periods.
+
+    The levels then are combined as other origins would have it: intervals that are made of them must not flatter.
+    """
 
     origins: Ints
     starts: Ints
@@ -104,6 +114,8 @@ def backtest(parts: Decomposition, ahead: int) -> Backtests:
     evidence = Evidence(features[:, :-1], len(rates(frequency)), outcome, weight, scale)
     combination = learn(evidence)
     levels = combination.levels(features)
+    for half, other in learn_crosswise(evidence):
+        levels[:, half] = other.levels(features[:, half])
     known = cumulated(past.known)
     silence = silences(past, known, every)
     left = silence.learn(levels[:, :-1], outcome, weight, mean)

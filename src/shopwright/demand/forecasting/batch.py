@@ -26,6 +26,8 @@ _CELLS_AN_ORIGIN: Final = 7
 _LOOKS: Final = 40.0
 """How many independent looks at single periods one window of time is worth."""
 _LONGEST: Final = {Frequency.DAILY: 91, Frequency.WEEKLY: 13}
+_NEWEST: Final = {Frequency.DAILY: 24, Frequency.WEEKLY: 9}
+"""Backtests that intervals are made of, the newest: how far sales scatter changes over a year."""
 _FAINT: Final = 0.02
 
 
@@ -38,6 +40,7 @@ class BatchForecaster:
         self.parts_ = decompose(panel)
         self.tests_ = backtest(self.parts_, _LONGEST[panel.frequency])
         most = max(_FEWEST_ORIGINS, _CELLS // max(panel.products * _CELLS_AN_ORIGIN, 1))
+        most = min(most, _NEWEST[panel.frequency])
         cells = [self.tests_.cells(stretch, self.parts_, most) for stretch in range(self.tests_.ends.size)]
         self.spread_ = _dispersions([one for one in cells if one is not None], panel.products)
         self.calibrations_ = _calibrations(cells, self.tests_, self.spread_)

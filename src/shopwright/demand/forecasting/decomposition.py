@@ -39,7 +39,7 @@ class Past:
     known: Floats
     factors: Floats
     honest: Floats
-    """The factors as they would have been known: those of prices in the last third are learnt from what lay before it.
+    """The factors as they would have been known: year, events and prices of the last third are learnt from what lay before.
 
     Backtests use these. With factors that had seen the outcome, errors would be too small and intervals too narrow.
     """
@@ -92,23 +92,32 @@ def decompose(panel: SalesPanel) -> Decomposition:
         factors = known.copy()
     scale = PriceScale.of(panel)
     features = scale.features(panel.price, panel.promo)
-    year, price, lifted = _year_and_price(units, factors, features, panel, group)
-    honest = lifted
-    if price is not None and features is not None:
-        honest = _honest(units, _seasoned(factors, year, days, group), features, lifted, panel)
+    year, price = _year_and_price(units, factors, features, panel)
+    lifted = _lifted(factors, features, year, price, days, group)
     usual = np.ones(panel.products)
     if price is not None and features is not None:
         usual = (price.factors(features) * known).sum(axis=0) / np.maximum(known.sum(axis=0), 1.0)
+    honest = lifted if price is None and year.flat else _honest(units, factors, features, lifted, panel)
     return Decomposition(
         Past(units, usual_units, known, lifted, honest), week, year, price, scale, usual, group, panel.frequency
     )
 
 
-def _honest(units: Floats, seasonal: Floats, features: Singles, lifted: Floats, panel: SalesPanel) -> Floats:
-    """Return the factors (T, n) with those of prices in the last third learnt from the periods before it."""
+def _honest(units: Floats, factors: Floats, features: Singles | None, lifted: Floats, panel: SalesPanel) -> Floats:
+    """Return the factors (T, n) with those of the last third learnt from the periods before it, but for the week's."""
     cut = panel.periods * _LEARNT // (_LEARNT + 1)
-    early = fit_effects(units[:cut], seasonal[:cut], features[:, :cut], panel.groups, panel.frequency)
-    return np.concatenate([lifted[:cut], seasonal[cut:] * early.factors(features[:, cut:])])
+    before, after = (None if features is None else features[:, part] for part in (slice(cut), slice(cut, None)))
+    year, price = _year_and_price(units[:cut], factors[:cut], before, panel.until(cut))
+    later = _lifted(factors[cut:], after, year, price, panel.days()[cut:], panel.groups)
+    return np.concatenate([lifted[:cut], later])
+
+
+def _lifted(
+    factors: Floats, features: Singles | None, year: YearSeason, price: Effects | None, days: Days, group: Ints
+) -> Floats:
+    """Return factors (T, n) times those of year, events, price and promotion."""
+    seasonal = _seasoned(factors, year, days, group)
+    return seasonal if price is None or features is None else seasonal * price.factors(features)
 
 
 def _turned(demand: Floats) -> tuple[Floats, Floats]:
@@ -133,17 +142,15 @@ def _seasoned(factors: Floats, year: YearSeason, days: Days, group: Ints) -> Flo
 
 
 def _year_and_price(
-    units: Floats, factors: Floats, features: Singles | None, panel: SalesPanel, group: Ints
-) -> tuple[YearSeason, Effects | None, Floats]:
-    days, frequency = panel.days(), panel.frequency
-    year = learn_season(units, factors, group, days, frequency)
-    seasonal = _seasoned(factors, year, days, group)
+    units: Floats, factors: Floats, features: Singles | None, panel: SalesPanel
+) -> tuple[YearSeason, Effects | None]:
+    """Learn year and price in turn, each given the other."""
+    days, group, frequency = panel.days(), panel.groups, panel.frequency
+    year, price = learn_season(units, factors, group, days, frequency), None
     if features is None:
-        return year, None, seasonal
-    price = fit_effects(units, seasonal, features, group, frequency)
-    for _ in range(_ROUNDS - 1):
-        priced = factors * price.factors(features)
-        year = learn_season(units, priced, group, days, frequency)
-        seasonal = _seasoned(factors, year, days, group)
-        price = fit_effects(units, seasonal, features, group, frequency)
-    return year, price, seasonal * price.factors(features)
+        return year, None
+    for _ in range(_ROUNDS):
+        if price is not None:
+            year = learn_season(units, factors * price.factors(features), group, days, frequency)
+        price = fit_effects(units, _seasoned(factors, year, days, group), features, group, frequency)
+    return year, price

@@ -6,7 +6,7 @@ weighted level, brings in what is common: how fast to trust a change, the drift 
 single large orders. A panel without backtests keeps the weighted level.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -18,13 +18,15 @@ WEEKLY_STRETCHES: Final = (1, 2, 4, 8, 13)
 _SPACING: Final = {Frequency.DAILY: 14, Frequency.WEEKLY: 2}
 _ORIGINS: Final = {Frequency.DAILY: 24, Frequency.WEEKLY: 14}
 _MANY: Final = 3_000
+_FEWEST: Final = 2
 _FIRST: Final = {Frequency.DAILY: 28, Frequency.WEEKLY: 8}
 """Periods of history before the earliest backtest."""
-_TEMPERATURE: Final = 0.12
+_TEMPERATURE: Final = 0.25
 _POOL: Final = 10.0
 """The errors of all products count as much as this many origins of one's own."""
-_RIDGE: Final = 100.0
-"""How many rows the belief in the weighted level is worth."""
+_BELIEFS: Final = (10.0, 30.0, 100.0, 300.0)
+"""How many rows the belief in the weighted level may be worth: what one half of the origins says of the other decides."""
+_USUAL_BELIEF: Final = 100.0
 _CEILING: Final = 0.985
 """Rows beyond this quantile of cost weigh no more than those at it: a few large products would decide for all."""
 
@@ -61,6 +63,15 @@ class Evidence:
     carried: Floats
     scale: Floats
 
+    def at(self, origins: slice) -> "Evidence":
+        """Return what some of the origins say."""
+        return replace(
+            self,
+            features=self.features[:, origins],
+            outcome=self.outcome[:, origins],
+            carried=self.carried[:, origins],
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Combination:
@@ -83,6 +94,18 @@ def learn(evidence: Evidence) -> Combination:
     every = np.concatenate([own[None], evidence.features])
     coefficient = np.stack([_ridge(every, evidence, stretch) for stretch in range(evidence.outcome.shape[0])])
     return Combination(weight, coefficient)
+
+
+def learn_crosswise(evidence: Evidence) -> list[tuple[slice, Combination]]:
+    """Return halves of the origins, each with the combination learnt from the other; none with too few origins.
+
+    A combination is a little better on the origins that it was learnt from than on any others.
+    """
+    origins = evidence.outcome.shape[1]
+    if origins < 2 * _FEWEST:
+        return []
+    halves = slice(origins // 2), slice(origins // 2, origins)
+    return [(half, learn(evidence.at(other))) for half, other in zip(halves, halves[::-1], strict=True)]
 
 
 def _weighted(weight: Floats, features: Floats) -> Floats:
@@ -119,21 +142,52 @@ def _even(rates: int, products: int) -> Floats:
 
 
 def _ridge(every: Floats, evidence: Evidence, stretch: int) -> Floats:
-    """Return the coefficients (F + 1,) of one stretch: least squares, pulled towards the weighted level alone."""
-    prior = np.zeros(every.shape[0])
+    """Return the coefficients (F + 1,) of one stretch: least squares, pulled towards the weighted level alone.
+
+    How hard they are pulled is chosen by what either half of the origins, pulled so, gets right of the other.
+    """
+    size, origins = every.shape[0], every.shape[1]
+    prior = np.zeros(size)
     prior[0] = 1.0
-    heft = _heft(every[1:], evidence, stretch).reshape(-1)
-    rows = float((heft > 0).sum())
-    if not rows:
-        return prior
+    heft = _heft(every[1:], evidence, stretch)
     left = evidence.outcome[stretch] - every[0]
-    flat = every.reshape(every.shape[0], -1)
-    weighted = flat * heft
-    gram = weighted @ flat.T
-    size = max(float(np.trace(gram)) / every.shape[0], 1e-12)
-    pull = _RIDGE * size / rows
-    solved: Floats = np.linalg.solve(gram + pull * np.eye(every.shape[0]), weighted @ left.reshape(-1))
-    return prior + solved
+    halves = [
+        _moments(every[:, half], left[half], heft[half]) for half in (slice(origins // 2), slice(origins // 2, origins))
+    ]
+    if not any(one.rows for one in halves):
+        return prior
+    belief = _USUAL_BELIEF
+    if all(one.rows for one in halves):
+        one, other = halves
+        belief = min(_BELIEFS, key=lambda pull: one.missed(other.solved(pull)) + other.missed(one.solved(pull)))
+    whole = _Moments(halves[0].products + halves[1].products, halves[0].rows + halves[1].rows)
+    return prior + whole.solved(belief)
+
+
+@dataclass(frozen=True, slots=True)
+class _Moments:
+    """Sums of weighted products (F + 2, F + 2) of levels and, last, of what the first of them left; and the rows."""
+
+    products: Floats
+    rows: float
+
+    def solved(self, belief: float) -> Floats:
+        """Return the coefficients (F + 1,), pulled towards zero by a belief worth so many rows."""
+        gram = self.products[:-1, :-1]
+        size = max(float(np.trace(gram)) / gram.shape[0], 1e-12)
+        pull = belief * size / self.rows
+        found: Floats = np.linalg.solve(gram + pull * np.eye(gram.shape[0]), self.products[:-1, -1])
+        return found
+
+    def missed(self, coefficient: Floats) -> float:
+        """Return the weighted squares that coefficients leave."""
+        ends = np.append(-coefficient, 1.0)
+        return float(ends @ self.products @ ends)
+
+
+def _moments(every: Floats, left: Floats, heft: Floats) -> _Moments:
+    rows = np.concatenate([every.reshape(every.shape[0], -1), left.reshape(1, -1)])
+    return _Moments((rows * heft.reshape(-1)) @ rows.T, float((heft > 0).sum()))
 
 
 def _heft(features: Floats, evidence: Evidence, stretch: int) -> Floats:

@@ -17,7 +17,7 @@ from shopwright.demand.forecasting.spread import extra_dispersion, quantiles, vo
 
 _MOSTLY: Final = 0.8
 """A backtest counts when at least this share of its horizon is known."""
-_LOOKS: Final = 4.0
+_LOOKS: Final = 10.0
 """How many independent looks at totals one window of time is worth, with all the products in it."""
 _CELLS: Final = 50_000
 """Totals of backtests that are looked at: more would cost time and change nothing."""
