@@ -1,6 +1,6 @@
 """Forecasts in the database. Every statement names the tenant."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -8,8 +8,8 @@ from uuid import UUID
 import numpy as np
 
 from shopwright.demand.domain import Accuracy, Outlook, ProductForecast
-from shopwright.demand.forecasting.forecast import Forecast
-from shopwright.demand.forecasting.panel import Floats
+from shopwright.demand.forecasting.forecast import Forecast, Total
+from shopwright.infra.binary_copy import Column, binary_rows, integers, reals, smallints, uuids
 from shopwright.infra.bulk import rows_of
 from shopwright.infra.db import UnitOfWork
 
@@ -62,9 +62,8 @@ class ForecastRepository:
             "alter table staged_forecast alter tenant_id drop not null, alter made_at drop not null,"
             " alter first_day drop not null, alter horizons drop not null"
         )
-        await connection.copy_records_to_table(
-            "staged_forecast", records=_rows(products, forecast), columns=list(_COLUMNS)
-        )
+        rows = binary_rows(_columns(products, forecast))
+        await connection.copy_to_table("staged_forecast", source=rows, columns=list(_COLUMNS), format="binary")
         await connection.execute("delete from forecast where tenant_id = $1", tenant)
         columns = ", ".join(_COLUMNS)
         await connection.execute(
@@ -84,7 +83,9 @@ class ForecastRepository:
         await connection.execute(
             "alter table staged_total alter tenant_id drop not null, alter first_day drop not null"
         )
-        await connection.copy_records_to_table("staged_total", records=_totals(products, forecast), columns=list(_KEPT))
+        for horizon, total in forecast.totals.items():
+            rows = binary_rows(_total_columns(products, horizon, total))
+            await connection.copy_to_table("staged_total", source=rows, columns=list(_KEPT), format="binary")
         done = await connection.execute(
             f"""insert into forecast_kept (tenant_id, first_day, {columns})
                 select $1, $2, {columns} from staged_total on conflict do nothing""",
@@ -122,33 +123,27 @@ class ForecastRepository:
         ]
 
 
-def _rows(products: Sequence[UUID], forecast: Forecast) -> Iterator[tuple[Any, ...]]:
-    """Yield a row of `_COLUMNS` for each product."""
+def _columns(products: Sequence[UUID], forecast: Forecast) -> list[Column]:
+    """Return the columns `_COLUMNS`, a row for each product."""
     totals = [forecast.totals[horizon] for horizon in sorted(forecast.totals)]
-    return zip(
-        products,
-        forecast.history.tolist(),
-        _whole(forecast.confidence),
-        forecast.season.weekly.tolist(),
-        forecast.season.yearly.tolist(),
-        forecast.mean.tolist(),
-        *(bound.tolist() for bound in forecast.bounds),
-        np.stack([total.mean for total in totals], axis=1).tolist(),
-        *(np.stack(bound, axis=1).tolist() for bound in zip(*(total.bounds for total in totals), strict=True)),
-        strict=True,
-    )
+    bounds = zip(*(total.bounds for total in totals), strict=True)
+    return [
+        uuids(products),
+        integers(forecast.history),
+        smallints(np.clip(np.round(forecast.confidence), 0, 100)),
+        reals(forecast.season.weekly),
+        reals(forecast.season.yearly),
+        reals(forecast.mean),
+        *(reals(bound) for bound in forecast.bounds),
+        reals(np.stack([total.mean for total in totals], axis=1)),
+        *(reals(np.stack(bound, axis=1)) for bound in bounds),
+    ]
 
 
-def _totals(products: Sequence[UUID], forecast: Forecast) -> Iterator[tuple[Any, ...]]:
-    """Yield a row of `_KEPT` for each horizon and product."""
-    for horizon, total in forecast.totals.items():
-        bounds = (bound.tolist() for bound in total.bounds)
-        yield from zip(products, [horizon] * len(products), total.mean.tolist(), *bounds, strict=True)
-
-
-def _whole(values: Floats) -> list[int]:
-    rounded: list[int] = np.clip(np.round(values), 0, 100).astype(np.int64).tolist()
-    return rounded
+def _total_columns(products: Sequence[UUID], horizon: int, total: Total) -> list[Column]:
+    """Return the columns `_KEPT`, a row for each product."""
+    horizons = smallints(np.full(len(products), horizon))
+    return [uuids(products), horizons, reals(total.mean), *(reals(bound) for bound in total.bounds)]
 
 
 def _forecast(row: Any) -> ProductForecast:
