@@ -1013,7 +1013,8 @@ CREATE TABLE public.forecast_kept (
     low_80 real NOT NULL,
     high_80 real NOT NULL,
     high_95 real NOT NULL,
-    actual real
+    actual real,
+    hindsight boolean DEFAULT false NOT NULL
 );
 
 ALTER TABLE ONLY public.forecast_kept FORCE ROW LEVEL SECURITY;

@@ -36,6 +36,7 @@ create table forecast_kept (
   high_80 real not null,
   high_95 real not null,
   actual real,  -- null until the horizon has passed
+  hindsight boolean not null default false,  -- made later, from what was known before the first day
   primary key (tenant_id, first_day, horizon, product_id)
 );
 call protect_table('forecast_kept');

@@ -59,4 +59,4 @@ async def test_accuracy_is_listed_as_documented(
         await DemandService(unit).make_forecasts()
     sent = await client.get(f"{DEMAND}/accuracy?product_id={mug}&since={FIRST}")
     [week] = AccuracyList.model_validate_json(sent.content).items
-    assert (week.horizon, week.forecasts, week.sold) == (7, 1, 21)
+    assert (week.horizon, week.forecasts, week.hindsight, week.sold) == (7, 1, 0, 21)

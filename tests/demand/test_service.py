@@ -110,11 +110,35 @@ async def test_forecasts_are_met_with_what_was_sold(database: Database, tenant: 
     assert {week.within_80, week.within_95} <= {0.0, 1.0}
 
 
+async def test_a_shop_looks_back_at_what_it_would_have_forecast(database: Database, tenant: TenantId) -> None:
+    mug, pot = await product_of(database, tenant), await product_of(database, tenant, "POT-1")
+    await sell(database, tenant, mug.id, 4, FIRST, 120)
+    await sell(database, tenant, mug.id, 6, FIRST + timedelta(days=120), 14)  # nobody could know
+    await sell(database, tenant, pot.id, 1, FIRST + timedelta(days=126), 8)  # was not there yet
+    async with database.unit(tenant) as unit:
+        demand = DemandService(unit)
+        assert await demand.has_kept_none()
+        assert await demand.look_back(2) == 1
+        assert await demand.look_back(2) == 1  # a job may run again
+        assert await demand.look_back(7) == 0
+        assert not await demand.has_kept_none()
+        [week] = await demand.accuracy(since=FIRST)
+    assert (week.horizon, week.forecasts, week.hindsight, week.sold) == (7, 1, 1, 42)
+    assert week.bias == pytest.approx(4 / 6 - 1, abs=0.03)
+    await make(database, tenant)
+    async with database.unit(tenant) as unit:
+        assert await DemandService(unit).look_back(1) == 2
+        [week] = await DemandService(unit).accuracy(since=FIRST)
+    assert (week.forecasts, week.hindsight) == (3, 3)
+
+
 async def test_a_shop_without_sales_or_products_has_no_forecasts(
     database: Database, tenant: TenantId, other_tenant: TenantId
 ) -> None:
     await product_of(database, tenant)
     assert await make(database, tenant) == 0
+    async with database.unit(tenant) as unit:
+        assert await DemandService(unit).look_back(1) == 0
     mug = await product_of(database, other_tenant)
     await sell(database, other_tenant, mug.id, 1, FIRST, 3)
     async with database.unit(other_tenant) as unit:

@@ -9,6 +9,8 @@ from typing import Final
 from shopwright.infra.db import UnitOfWork
 
 _EMPTYING: Final = (
+    "delete from forecast where tenant_id = $1",
+    "delete from forecast_kept where tenant_id = $1",
     "delete from figure_day where tenant_id = $1",
     "delete from price_hold where tenant_id = $1",
     "delete from proposal where tenant_id = $1",

@@ -13,7 +13,14 @@ from shopwright.catalog.routes import router as catalog
 from shopwright.compliance.routes import router as audit
 from shopwright.demand.domain import MOST_DAYS, Absence, ForecastsMade
 from shopwright.demand.forecasting.panel import Floats
-from shopwright.demand.jobs import EstimateResponses, ForecastShop, forecast_handler, response_handler
+from shopwright.demand.jobs import (
+    EstimateResponses,
+    ForecastShop,
+    LookBack,
+    forecast_handler,
+    look_back_handler,
+    response_handler,
+)
 from shopwright.demand.responses import RivalPrices
 from shopwright.demand.routes.forecasts import router as demand
 from shopwright.demand.routes.responses import router as responses
@@ -175,6 +182,7 @@ def jobs(platform: Platform) -> Mapping[type[Job], JobHandler]:
         ApplyDuePrices: apply_due_prices,
         RepriceShop: reprice_shop,
         ForecastShop: forecast_handler(days_without_stock),
+        LookBack: look_back_handler(days_without_stock),
         EstimateResponses: response_handler(days_without_stock, rivals_by_day, follow_shares),
         MeetPriceOutcomes: outcomes_handler(days_without_stock),
         RunImport: import_handler(platform.storage),

@@ -63,12 +63,13 @@ class ProductForecast:
 class Accuracy:
     """How forecasts of one horizon came out, over products and origins.
 
-    `wape` is the sum of errors over the sum of what was sold, `bias` the same with signs; `within_80` and `within_95`
+    `hindsight` counts those that were made later from what had been known at their time. `wape` is the sum of errors over the sum of what was sold, `bias` the same with signs; `within_80` and `within_95`
     are shares of totals inside of their intervals. All are None where nothing was sold.
     """
 
     horizon: int
     forecasts: int
+    hindsight: int
     sold: float
     wape: float | None
     bias: float | None

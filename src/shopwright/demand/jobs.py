@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from shopwright.demand.domain import Absence
 from shopwright.demand.response_service import FindRivals, PriceResponseService
@@ -11,6 +12,7 @@ from shopwright.demand.service import DemandService
 from shopwright.infra.db import UnitOfWork
 from shopwright.infra.jobs.execution import JobContext, JobHandler
 from shopwright.infra.jobs.kinds import Job
+from shopwright.infra.jobs.queue import JobQueue
 
 FindAbsences = Callable[[UnitOfWork], Awaitable[Sequence[Absence]]]
 """Tells on which days products could not be bought; stock is known in a layer above this one."""
@@ -21,12 +23,38 @@ class ForecastShop(Job, kind="demand.forecast_shop", priority=-1, timeout=timede
     """Forecast every active product of a shop."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class LookBack(Job, kind="demand.look_back", priority=-3, timeout=timedelta(hours=2)):
+    """Forecast a shop as of days long past, so that it can be told at once how forecasts come out."""
+
+
+LOOKED_BACK: Final = tuple(range(1, 27, 2))
+"""Weeks before the newest day with sales: half a year, so that forecasts of 90 days have come due too."""
+
+
 def forecast_handler(find_absences: FindAbsences) -> JobHandler:
-    """Make the worker's handler of ForecastShop."""
+    """Make the worker's handler of ForecastShop; after a shop's first forecasts it has the shop look back."""
 
     async def handle(context: JobContext[ForecastShop]) -> None:
         async with context.unit() as unit:
-            await DemandService(unit).make_forecasts(await find_absences(unit))
+            demand = DemandService(unit)
+            is_first = await demand.has_kept_none()
+            if await demand.make_forecasts(await find_absences(unit)) and is_first:
+                job = LookBack()
+                await JobQueue().enter(unit, job, job.payload(), key=LookBack.kind)
+
+    return handle
+
+
+def look_back_handler(find_absences: FindAbsences) -> JobHandler:
+    """Make the worker's handler of LookBack."""
+
+    async def handle(context: JobContext[LookBack]) -> None:
+        for done, weeks in enumerate(LOOKED_BACK):
+            await context.report("forecast as of earlier weeks", done=done, total=len(LOOKED_BACK))
+            async with context.unit() as unit:
+                if not await DemandService(unit).look_back(weeks, await find_absences(unit)):
+                    break  # a week further back there was no more history
 
     return handle
 

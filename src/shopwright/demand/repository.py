@@ -32,7 +32,7 @@ update forecast_kept k set actual = coalesce(s.units, 0)
  where k.tenant_id = $1 and k.product_id = s.product_id and k.first_day = s.first_day and k.horizon = s.horizon
 """
 _ACCURACY: Final = """
-select horizon, count(*) as forecasts, sum(actual)::float8 as sold, sum(abs(units - actual))::float8 as missed,
+select horizon, count(*) as forecasts, count(*) filter (where hindsight) as hindsight, sum(actual)::float8 as sold, sum(abs(units - actual))::float8 as missed,
        sum(units - actual)::float8 as over, avg((actual between low_80 and high_80)::int)::float8 as within_80,
        avg((actual between low_95 and high_95)::int)::float8 as within_95
   from forecast_kept
@@ -76,21 +76,28 @@ class ForecastRepository:
         )
         await connection.execute("drop table staged_forecast")
 
-    async def keep(self, products: Sequence[UUID], first_day: date, forecast: Forecast) -> int:
-        """Keep the totals until they can be met with what was sold, and return how many; those of a day once only."""
+    async def keep(
+        self, products: Sequence[UUID], first_day: date, forecast: Forecast, *, hindsight: bool = False
+    ) -> int:
+        """Keep the totals until they can be met with what was sold, and return how many; those of a day once only.
+
+        `hindsight` marks what was made later than on its first day.
+        """
         connection, columns = self._unit.connection, ", ".join(_KEPT)
         await connection.execute("create temp table staged_total (like forecast_kept) on commit drop")
         await connection.execute(
-            "alter table staged_total alter tenant_id drop not null, alter first_day drop not null"
+            "alter table staged_total alter tenant_id drop not null, alter first_day drop not null,"
+            " alter hindsight drop not null"
         )
         for horizon, total in forecast.totals.items():
             rows = binary_rows(_total_columns(products, horizon, total))
             await connection.copy_to_table("staged_total", source=rows, columns=list(_KEPT), format="binary")
         done = await connection.execute(
-            f"""insert into forecast_kept (tenant_id, first_day, {columns})
-                select $1, $2, {columns} from staged_total on conflict do nothing""",
+            f"""insert into forecast_kept (tenant_id, first_day, hindsight, {columns})
+                select $1, $2, $3, {columns} from staged_total on conflict do nothing""",
             self._unit.tenant,
             first_day,
+            hindsight,
         )
         await connection.execute("drop table staged_total")
         return rows_of(done)
@@ -113,6 +120,7 @@ class ForecastRepository:
             Accuracy(
                 horizon=row["horizon"],
                 forecasts=row["forecasts"],
+                hindsight=row["hindsight"],
                 sold=row["sold"],
                 wape=row["missed"] / row["sold"] if row["sold"] > 0 else None,
                 bias=row["over"] / row["sold"] if row["sold"] > 0 else None,

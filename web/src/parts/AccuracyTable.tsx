@@ -4,6 +4,8 @@ import { Nothing } from './Money'
 
 const words = {
   caption: 'Forecasts that came due, by the days that they were for',
+  hindsight: (count: string) => `${count} made in hindsight`,
+  hindsightAbout: 'Made later, from nothing but what was known before their first day',
   horizon: 'Days ahead',
   forecasts: 'Forecasts',
   expected: 'Expected',
@@ -12,7 +14,7 @@ const words = {
   biasAbout: 'Expected less sold, in percent of sold: above zero, too much was expected',
   wape: 'Error',
   wapeAbout: 'Sum of what forecasts missed by, over or under, in percent of what was sold (WAPE)',
-  within: (promise: number) => `Within ${percent(promise, 0)}`,
+  within: (promise: number) => `In ${percent(promise, 0)} interval`,
   withinAbout: (promise: number) => `Share of forecasts whose ${percent(promise, 0)} interval held what was sold; the mark is what it promises`,
   verdicts: { few: 'too few to tell', kept: 'as promised', narrow: 'too narrow', wide: 'wider than promised' } satisfies Record<Verdict, string>,
 }
@@ -52,7 +54,10 @@ function Line({ item }: { item: Accuracy }) {
   return (
     <tr className="border-t border-line">
       <th scope="row" className={`${CELL} text-left font-medium`}>{number(item.horizon)}</th>
-      <td className={`${CELL} figures text-right`}>{number(item.forecasts)}</td>
+      <td className={`${CELL} figures text-right`}>
+        {number(item.forecasts)}
+        {item.hindsight > 0 && <span title={words.hindsightAbout} className="block text-12 text-muted">{words.hindsight(item.hindsight === item.forecasts ? 'all' : number(item.hindsight))}</span>}
+      </td>
       <td className={`${CELL} figures text-right`}>{expected === null ? <Nothing says="nothing was sold" /> : number(expected)}</td>
       <td className={`${CELL} figures text-right`}>{number(item.sold)}</td>
       <td className={`${CELL} figures text-right`}>{item.bias === null ? <Nothing says="nothing was sold" /> : percent(item.bias, 1, { signed: true })}</td>
@@ -70,7 +75,7 @@ function Coverage({ share, promise, forecasts }: { share: number | null; promise
   return (
     <>
       <span className="flex items-center gap-2">
-        <span className="figures w-11 shrink-0">{percent(share)}</span>
+        <span className="figures w-12 shrink-0">{percent(share)}</span>
         <span aria-hidden className="relative h-2 max-w-32 min-w-10 flex-1 rounded-full bg-hover">
           <span className="absolute inset-y-0 left-0 rounded-full bg-accent opacity-60" style={{ width: `${share * 100}%` }} />
           <span className="absolute -inset-y-0.5 w-0.5 bg-text" style={{ left: `calc(${promise * 100}% - 1px)` }} />

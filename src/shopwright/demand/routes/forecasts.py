@@ -60,6 +60,7 @@ class AccuracyAnswer(BaseModel):
 
     horizon: int
     forecasts: int
+    hindsight: int = Field(description="How many of them were made later, from what had been known at their time.")
     sold: float
     wape: float | None = Field(description="Sum of errors over the sum of what was sold.")
     bias: float | None = Field(description="The same with signs: above zero, too much was expected.")

@@ -4,7 +4,7 @@ import type { Accuracy } from '../../parts/accuracy'
 import { sinceDay } from './queries'
 import { spokenOf, summary } from './summary'
 
-const item: Accuracy = { horizon: 30, forecasts: 240, sold: 5_000, wape: 0.214, bias: 0.031, within_80: 0.79, within_95: 0.94 }
+const item: Accuracy = { horizon: 30, forecasts: 240, hindsight: 0, sold: 5_000, wape: 0.214, bias: 0.031, within_80: 0.79, within_95: 0.94 }
 
 it('says by how much, which way, and whether intervals hold', () => {
   expect(summary(item)).toBe('Forecasts of 30 days missed what was sold by 21.4%, expected 3.1% too much on balance; their intervals held as much as they promise.')

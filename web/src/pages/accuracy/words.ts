@@ -22,10 +22,10 @@ export const words = {
   readings: [
     ['Error', 'What forecasts missed by, over and under added up, in percent of what was sold (WAPE). It is of single products: misses of one do not make good those of another.'],
     ['Bias', 'The same with signs. Above zero, more was expected than was sold: stock is left. Below, it runs out.'],
-    ['Within', 'Of a hundred 80 % intervals eighty should hold what was sold. Products sell well or badly together, so a share may be some points off by chance; five are allowed for.'],
+    ['In 80% interval', 'Of a hundred 80 % intervals eighty should hold what was sold. Products sell well or badly together, so a share may be some points off by chance; five are allowed for.'],
     ['Days ahead', 'The total of so many days. Totals of few days of a product that sells little are mostly chance, and their error is large.'],
   ],
-  kept: 'About every week the forecasts of all products are kept as they are. When their days have passed, what was sold is written beside them.',
+  kept: 'About every week the forecasts of all products are kept as they are. When their days have passed, what was sold is written beside them. After the first forecasts of a shop those of the half year before are made in hindsight: from nothing but what was known by then.',
   none: 'No forecast came due yet',
   noneAbout: 'About every week the forecasts of all products are kept. The first stand here when their seven days have passed, and what was sold is beside them.',
   noneWithin: 'No forecast of this period came due',

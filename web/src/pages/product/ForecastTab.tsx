@@ -111,7 +111,7 @@ function Grounds({ forecast }: { forecast: Forecast }) {
       <Ground name={say.history} about={say.historyAbout}>{counted(forecast.history_days, 'day')}</Ground>
       <Ground name={say.weekly} about={say.weeklyAbout}>{season(forecast.weekly, say.faintWeek)}</Ground>
       <Ground name={say.yearly} about={say.yearlyAbout}>{season(forecast.yearly, say.noYear)}</Ground>
-      <Ground name={say.made}><Age at={forecast.made_at} after={48} /> {say.ago}</Ground>
+      <Ground name={say.made}><Age at={forecast.made_at} after={48} /></Ground>
     </dl>
   )
 }
