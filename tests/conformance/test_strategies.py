@@ -11,6 +11,8 @@ from shopwright.pricing.codes import Outcome
 from shopwright.pricing.columns import CatalogColumns
 from shopwright.pricing.guardrails import allowed, guard
 from shopwright.pricing.rivals import UsedOffers
+from shopwright.pricing.strategies.custom.plugins import Plugin, PluginSettings
+from shopwright.pricing.strategies.custom.strategy import CustomExpression, ExpressionSettings
 from shopwright.pricing.strategies.exploration import Exploration, ExplorationSettings
 from shopwright.pricing.strategies.interface import Candidates, Strategy
 from shopwright.pricing.strategies.ml_model import MlModel, MlSettings
@@ -18,6 +20,7 @@ from shopwright.pricing.strategies.outlook import Goal
 from shopwright.pricing.strategies.profit_maximization import ProfitMaximization, ProfitSettings
 from shopwright.pricing.strategies.rule_based import Fallback, Position, RuleBased, RuleSettings
 from tests.factories.guardrails import POLICIES, random_cases
+from tests.factories.strategies import Discount
 from tests.pricing.oracle import as_rows, keeps_limits
 
 Proposer = Callable[[CatalogColumns, UsedOffers], Candidates]
@@ -44,6 +47,16 @@ def ml_model(settings: MlSettings) -> Proposer:
     return lambda market, offers: strategy.propose(market, offers, settings)
 
 
+def custom(text: str) -> Proposer:
+    strategy: Strategy[ExpressionSettings] = CustomExpression()
+    return lambda market, offers: strategy.propose(market, offers, ExpressionSettings(text))
+
+
+def python(settings: PluginSettings) -> Proposer:
+    strategy: Strategy[PluginSettings] = Plugin("discount", Discount())
+    return lambda market, offers: strategy.propose(market, offers, settings)
+
+
 PROPOSERS: dict[str, Proposer] = {
     "rule_based, lowest": rule(RuleSettings(position=Position.LOWEST, offset_ppm=-10_000)),
     "rule_based, margin": rule(RuleSettings(fallback=Fallback.TARGET_MARGIN, target_margin_ppm=300_000)),
@@ -53,6 +66,9 @@ PROPOSERS: dict[str, Proposer] = {
     "exploration": exploration(ExplorationSettings(share_ppm=900_000)),
     "exploration, next round": exploration(ExplorationSettings(round_key=7, step_ppm=10_000)),
     "ml_model": ml_model(MlSettings()),
+    "custom": custom("if has(lowest_rival) then min(lowest_rival * 0.99, cost * 1.5) else price * 0.97"),
+    "custom, rivals only": custom("median_rival * (1 - margin / 10)"),
+    "python": python(PluginSettings({"share_ppm": 950_000})),
 }
 """Every strategy, with settings: a new one is added here."""
 

@@ -91,6 +91,10 @@ class Reason(BitWord):
     RESPONSE_UNKNOWN = "response_unknown"
     STOCK_SHORT = "stock_short"
     EXPLORING = "exploring"
+    EXPRESSION = "expression"
+    INPUT_MISSING = "input_missing"
+    PYTHON_STRATEGY = "python_strategy"
+    STRATEGY_FAILED = "strategy_failed"
 
 
 class LimitKind(BitWord):

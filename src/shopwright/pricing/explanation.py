@@ -32,6 +32,10 @@ _BEFORE_LIMITS: Final = (
 )
 """Reasons that decide even where a limit binds, the strongest first."""
 _AFTER_LIMITS: Final = (
+    Reason.STRATEGY_FAILED,
+    Reason.INPUT_MISSING,
+    Reason.EXPRESSION,
+    Reason.PYTHON_STRATEGY,
     Reason.EXPLORING,
     Reason.EXPECTED_GAIN,
     Reason.GAIN_UNCLEAR,

@@ -68,6 +68,10 @@ REASON_SENTENCES: Final[dict[Reason, str]] = {
     Reason.RESPONSE_UNKNOWN: "Too little is known of how demand answers to this price.",
     Reason.STOCK_SHORT: "The stock is expected to run out.",
     Reason.EXPLORING: "A small step of known chance shows how demand answers.",
+    Reason.EXPRESSION: "The price follows the expression of its policy.",
+    Reason.INPUT_MISSING: "A figure that the expression asks for is not known for this product.",
+    Reason.PYTHON_STRATEGY: "The price comes from a strategy of another package.",
+    Reason.STRATEGY_FAILED: "The strategy of another package has failed; the price stays.",
 }
 
 EXCLUSION_WORDS: Final[dict[Exclusion, str]] = {
