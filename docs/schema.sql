@@ -1384,6 +1384,33 @@ ALTER TABLE ONLY public.preference FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: price_belief; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.price_belief (
+    tenant_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    currency text NOT NULL,
+    base_units double precision NOT NULL,
+    units_sd double precision NOT NULL,
+    centre double precision NOT NULL,
+    slope_constant double precision NOT NULL,
+    slope_semi_log double precision NOT NULL,
+    sd_constant double precision NOT NULL,
+    sd_semi_log double precision NOT NULL,
+    constant_weight double precision NOT NULL,
+    rival_elasticity double precision NOT NULL,
+    rival_level double precision NOT NULL,
+    follow double precision NOT NULL,
+    halo double precision NOT NULL,
+    refusals integer NOT NULL
+);
+
+ALTER TABLE ONLY public.price_belief FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: price_hold; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -2152,6 +2179,14 @@ ALTER TABLE ONLY public.person
 
 ALTER TABLE ONLY public.preference
     ADD CONSTRAINT preference_pkey PRIMARY KEY (tenant_id, member_id);
+
+
+--
+-- Name: price_belief price_belief_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.price_belief
+    ADD CONSTRAINT price_belief_pkey PRIMARY KEY (tenant_id, product_id);
 
 
 --
@@ -3039,6 +3074,12 @@ ALTER TABLE public.person ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.preference ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: price_belief; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.price_belief ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: price_hold; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -3362,6 +3403,13 @@ CREATE POLICY tenant ON public.person USING ((tenant_id = ( SELECT (NULLIF(curre
 --
 
 CREATE POLICY tenant ON public.preference USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+
+--
+-- Name: price_belief tenant; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY tenant ON public.price_belief USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 
 --
@@ -4022,6 +4070,13 @@ GRANT SELECT ON TABLE public.person TO shopwright_system;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.preference TO shopwright_app;
+
+
+--
+-- Name: TABLE price_belief; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.price_belief TO shopwright_app;
 
 
 --

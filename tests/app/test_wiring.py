@@ -9,9 +9,17 @@ from tests.factories.catalog import product_of
 from tests.factories.inventory import count_stock
 from tests.factories.market import offers
 
-from shopwright.app.wiring import estimate_anew, follow_shares, keep_past_states, rivals_by_day, show_counted_stock
+from shopwright.app.wiring import (
+    estimate_anew,
+    follow_shares,
+    form_beliefs,
+    keep_past_states,
+    rivals_by_day,
+    show_counted_stock,
+)
 from shopwright.catalog.service import CatalogService
 from shopwright.demand.domain import ForecastsMade
+from shopwright.demand.responses import PriceResponsesEstimated
 from shopwright.identity.repository.tenants import TenantRepository
 from shopwright.identity.tenants import TenantSettings
 from shopwright.infra.db import Database, UnitOfWork
@@ -70,6 +78,24 @@ async def test_responses_are_estimated_once_after_forecasts(database: Database, 
             await estimate_anew(unit, entry(unit, made), made)
         open_jobs = await unit.connection.fetch("select kind, state from job_progress where tenant_id = $1", tenant)
     assert [tuple(row) for row in open_jobs] == [("demand.estimate_responses", "queued")]
+
+
+async def test_beliefs_are_formed_when_responses_were_estimated(database: Database, tenant: TenantId) -> None:
+    await shelf(database, tenant)
+    made = PriceResponsesEstimated(
+        subject_id=str(tenant), products=1, refused=1, first_day=date(2026, 3, 2), days_of_history=60
+    )
+    async with database.unit(tenant) as unit:
+        now = unit.clock.now()
+        await unit.connection.execute(
+            """insert into price_belief select $1, id, $2, 'EUR', 1, 1, 1, -1, -1, 1, 1, 1, 0, 0, 0, 0, 0 from product
+                where tenant_id = $1""",
+            tenant,
+            now,
+        )
+        await form_beliefs(unit, entry(unit, made), made)
+        left = await unit.connection.fetchval("select count(*) from price_belief where tenant_id = $1", tenant)
+    assert left == 0  # what has no estimate is believed no more
 
 
 async def test_responses_see_what_rivals_asked_by_day(

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import fields, replace
+from datetime import date
+from typing import Any
 
 import numpy as np
 import pytest
 
 from shopwright.kit.amounts import MISSING
+from shopwright.pricing.choosing import Choosing
 from shopwright.pricing.codes import Outcome
 from shopwright.pricing.columns import CatalogColumns
 from shopwright.pricing.guardrails import allowed, guard
+from shopwright.pricing.policies import STRATEGIES, PolicyRules
 from shopwright.pricing.rivals import UsedOffers
 from shopwright.pricing.strategies.custom.plugins import Plugin, PluginSettings
 from shopwright.pricing.strategies.custom.strategy import CustomExpression, ExpressionSettings
@@ -19,6 +23,7 @@ from shopwright.pricing.strategies.ml_model import MlModel, MlSettings
 from shopwright.pricing.strategies.outlook import Goal
 from shopwright.pricing.strategies.profit_maximization import ProfitMaximization, ProfitSettings
 from shopwright.pricing.strategies.rule_based import Fallback, Position, RuleBased, RuleSettings
+from shopwright.pricing.strategy_settings import MlRules, ProfitRules, WithoutResponse
 from tests.factories.guardrails import POLICIES, random_cases
 from tests.factories.strategies import Discount
 from tests.pricing.oracle import as_rows, keeps_limits
@@ -57,6 +62,11 @@ def python(settings: PluginSettings) -> Proposer:
     return lambda market, offers: strategy.propose(market, offers, settings)
 
 
+def policy(strategy: str, **rules: Any) -> Proposer:
+    """What a policy with this strategy asks for, refused responses and all."""
+    return Choosing(strategy, PolicyRules(**rules), date(2026, 3, 2)).propose
+
+
 PROPOSERS: dict[str, Proposer] = {
     "rule_based, lowest": rule(RuleSettings(position=Position.LOWEST, offset_ppm=-10_000)),
     "rule_based, margin": rule(RuleSettings(fallback=Fallback.TARGET_MARGIN, target_margin_ppm=300_000)),
@@ -69,6 +79,14 @@ PROPOSERS: dict[str, Proposer] = {
     "custom": custom("if has(lowest_rival) then min(lowest_rival * 0.99, cost * 1.5) else price * 0.97"),
     "custom, rivals only": custom("median_rival * (1 - margin / 10)"),
     "python": python(PluginSettings({"share_ppm": 950_000})),
+    **{f"policy: {name}": policy(name) for name in STRATEGIES},
+    "policy: profit_maximization, else the rule": policy(
+        "profit_maximization", without_response=WithoutResponse.RULE_BASED
+    ),
+    "policy: ml_model, revenue": policy("ml_model", ml=MlRules(goal=Goal.REVENUE)),
+    "policy: automatic, markdown": policy(
+        "automatic", profit=ProfitRules(goal=Goal.SELL_THROUGH, until=date(2026, 3, 20))
+    ),
 }
 """Every strategy, with settings: a new one is added here."""
 

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from shopwright.demand.elasticity.refusals import Refusal
 from shopwright.kit.amounts import INVALID, MISSING, SCALE
 from shopwright.kit.money import Currency
 from shopwright.pricing.columns import CatalogColumns, RateTable
@@ -113,11 +114,18 @@ def random_cases(count: int, seed: int) -> Cases:
         price_week_ago=np.where(blank, MISSING, around(0.8, 1.2)),
         cost_currency=np.where(abroad, random.integers(0, 4, count), currency),
         map_price=np.where(random.random(count) < 0.7, MISSING, around(0.5, 1.05)),
+        response_refusals=_refusals(count, np.random.default_rng([seed, 2])),
         response=random_responses(level, np.random.default_rng([seed, 1])),
     )
     wanted = np.where(random.random(count) < 0.05, price, around(0.3, 1.9, 0.01))
     policy_of = np.where(random.random(count) < 0.002, -1, random.integers(0, len(POLICIES), count))
     return Cases(catalog, _rivals(random, level), policy_of, Candidates.asked(wanted))
+
+
+def _refusals(count: int, random: np.random.Generator) -> Column:
+    """Refuse a third of the responses, for one reason or several."""
+    bits = random.integers(1, 1 << len(Refusal), count)
+    return np.where(random.random(count) < 1 / 3, bits, 0)
 
 
 def random_responses(level: NDArray[np.float64], random: np.random.Generator) -> ResponseColumns:

@@ -1,11 +1,14 @@
 """What a price is expected to bring, as it is shown: per currency, labelled as general, nothing where nothing is known."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import uuid4
 
-from tests.factories.pricing import amounts, catalog
+from tests.factories.pricing import amounts, catalog, integers
+from tests.factories.responses import response
 
 from shopwright.pricing.expectation import GENERAL_ELASTICITY, expectations
+from shopwright.pricing.rivals import UsedOffers
 from shopwright.sales.domain import SalesPace
 
 SUNDAY = date(2026, 3, 1)
@@ -53,3 +56,21 @@ def test_nothing_is_expected_of_a_shop_that_sold_nothing_or_of_no_price() -> Non
     [found] = expectations(catalog(unknown_cost), [product], amounts("19.00"), SalesPace(SUNDAY, 7, {product: 1.0}))
     assert found is not None
     assert (found.gain, found.loss_chance) == ((None, None, None), None)
+
+
+def test_what_was_estimated_of_a_product_is_expected_of_it() -> None:
+    products = [uuid4(), uuid4(), uuid4()]
+    market = replace(catalog(NET, NET, NET), response=response(3), response_refusals=integers(0, 4, 0))
+    pace = SalesPace(SUNDAY, 56, dict.fromkeys(products, 7.0))
+    known, refused, stays = expectations(market, products, amounts("18.00", "18.00", "20.00"), pace, UsedOffers.none(3))
+    assert known is not None
+    assert refused is not None
+    assert stays is not None
+    assert (known.elasticity_source, refused.elasticity_source) == ("estimated", "general")
+    assert known.elasticity == (-2.892, -2.5, -2.108)
+    assert (known.units_now, refused.units_now) == (14.0, 7.0)
+    assert known.units[0] < known.units[1] < known.units[2]
+    assert abs(known.units[1] - 14 * 0.9**-2.5) < 1
+    assert known.loss_chance is not None
+    assert 0 < known.loss_chance < 0.2
+    assert (stays.gain, stays.loss_chance) == (("0.00", "0.00", "0.00"), 0.0)

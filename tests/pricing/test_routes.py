@@ -8,6 +8,7 @@ from tests.factories.shop import client_of, open_shop
 
 from shopwright.infra.db import Database
 from shopwright.kit.ids import TenantId
+from shopwright.pricing.policies import STRATEGIES
 
 MUGS = {"name": "Mugs", "scope": "category", "scope_value": "Mugs"}
 
@@ -44,11 +45,29 @@ async def test_a_policy_is_added_read_changed_and_deleted(client: httpx2.AsyncCl
     assert (missing.status_code, missing.json()["code"]) == (404, "policy_not_found")
 
 
+@pytest.mark.parametrize("strategy", STRATEGIES)
+async def test_a_policy_has_any_strategy_and_its_settings_are_written_out(
+    client: httpx2.AsyncClient, strategy: str
+) -> None:
+    rules = {"profit": {"goal": "sell_through", "until": "2026-04-01"}, "without_response": "rule_based"}
+    made = await client.post("/policies", json={**MUGS, "strategy": strategy, "rules": rules})
+    assert (made.status_code, made.json()["strategy"]) == (201, strategy)
+    shown = (await client.get(f"/policies/{made.json()['id']}")).json()["rules"]
+    assert (shown["profit"]["until"], shown["ml"]["goal"], shown["exploration"]["round_days"]) == (
+        "2026-04-01",
+        "profit",
+        14,
+    )
+
+
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [
         ({**MUGS, "strategy": "astrology"}, 400, "invalid_policy"),
         ({**MUGS, "rules": {"guardrails": {"min_margin_ppm": "much"}}}, 400, "invalid_policy"),
+        ({**MUGS, "rules": {"profit": {"goal": "sell_through"}}}, 400, "invalid_strategy_settings"),
+        ({**MUGS, "rules": {"exploration": {"step_ppm": 0}}}, 400, "invalid_strategy_settings"),
+        ({**MUGS, "rules": {"without_response": "guess"}}, 400, "invalid_policy"),
         ({**MUGS, "scope_value": None}, 400, "invalid_governance"),
         (MUGS, 409, "policy_scope_taken"),
     ],

@@ -21,7 +21,7 @@ from shopwright.demand.jobs import (
     look_back_handler,
     response_handler,
 )
-from shopwright.demand.responses import RivalPrices
+from shopwright.demand.responses import PriceResponsesEstimated, RivalPrices
 from shopwright.demand.routes.forecasts import router as demand
 from shopwright.demand.routes.responses import router as responses
 from shopwright.figures.jobs import KeepStates, keep_states
@@ -51,6 +51,7 @@ from shopwright.market.routes import router as market
 from shopwright.market.service import MarketService
 from shopwright.operations.jobs import MakeMonths, make_months
 from shopwright.operations.routes import router as operations
+from shopwright.pricing.belief_service import BeliefService
 from shopwright.pricing.jobs import ApplyDuePrices, RepriceShop, apply_due_prices, reprice_shop
 from shopwright.pricing.learning.jobs import MeetPriceOutcomes, outcomes_handler
 from shopwright.pricing.routes.outcomes import router as outcomes
@@ -152,6 +153,11 @@ async def estimate_anew(unit: UnitOfWork, _: Entry, __: Event) -> None:
     await JobQueue().enter(unit, job, job.payload(), key="after the forecast")
 
 
+async def form_beliefs(unit: UnitOfWork, _: Entry, __: Event) -> None:
+    """Have pricing make up its mind when responses were estimated anew."""
+    await BeliefService(unit, (await TenantService(unit).get()).settings.tax_ppm).form()
+
+
 _STATES_COME_FROM: Final = {Kind.STOCK_LEVELS.value, Kind.COMPETITOR_PRICES.value}
 
 CONSUMERS: Final[tuple[Consumer, ...]] = (
@@ -162,6 +168,7 @@ CONSUMERS: Final[tuple[Consumer, ...]] = (
     ),
     Consumer("forecasts", {SalesTotalsRebuilt: forecast_anew}),
     Consumer("price responses", {ForecastsMade: estimate_anew}),
+    Consumer("beliefs", {PriceResponsesEstimated: form_beliefs}, timeout=timedelta(minutes=10)),
     Consumer(
         "counted stock",
         {ImportCompleted: show_counted_stock, ImportUndone: show_counted_stock},

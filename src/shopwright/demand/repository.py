@@ -54,6 +54,17 @@ class ForecastRepository:
         )
         return None if row is None else _forecast(row)
 
+    async def daily_units(self, horizon: int, least_history: int) -> dict[UUID, float]:
+        """Return the units a day over a horizon by product, of those with so many days of history."""
+        rows = await self._unit.connection.fetch(
+            """select product_id, (totals[array_position(horizons, $2::smallint)] / $2)::float8 as units from forecast
+                where tenant_id = $1 and history_days >= $3 and $2 = any(horizons)""",
+            self._unit.tenant,
+            horizon,
+            least_history,
+        )
+        return {row["product_id"]: row["units"] for row in rows}
+
     async def replace(self, products: Sequence[UUID], first_day: date, forecast: Forecast) -> None:
         """Let these be the only forecasts there are, by one COPY."""
         connection, tenant = self._unit.connection, self._unit.tenant

@@ -18,7 +18,7 @@ from shopwright.demand.domain import (
     ForecastsMade,
     ProductForecast,
 )
-from shopwright.demand.forecasting.forecast import Forecast, Forecaster
+from shopwright.demand.forecasting.forecast import ENOUGH_DAYS, Forecast, Forecaster
 from shopwright.demand.forecasting.panel import WEEK, SalesPanel
 from shopwright.demand.history import panel_of
 from shopwright.demand.repository import ForecastRepository
@@ -31,6 +31,7 @@ _KEPT_EVERY: Final = timedelta(days=7)
 _ACCURACY_DAYS: Final = 365
 _LEAST_TO_LOOK_BACK: Final = 90
 """Days of history from which a forecast is worth being judged."""
+_MONTH: Final = 30
 
 
 class DemandService:
@@ -108,6 +109,10 @@ class DemandService:
         if found is None:
             await CatalogService(self._unit).get_product(product_id)
         return found
+
+    async def expected_units(self) -> dict[UUID, float]:
+        """Return the units a day that each product with enough history is forecast to sell in the next month."""
+        return await self._forecasts.daily_units(_MONTH, ENOUGH_DAYS)
 
     async def accuracy(self, product_id: UUID | None = None, since: date | None = None) -> list[Accuracy]:
         """Return how the kept forecasts of a year, or since a day, came out: by horizon, of one product or of all."""

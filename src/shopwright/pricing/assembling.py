@@ -9,6 +9,7 @@ from shopwright.catalog.columns import ProductColumns
 from shopwright.kit.amounts import MISSING
 from shopwright.kit.money import Currency, ExchangeRate
 from shopwright.market.domain import OfferColumns as MarketOffers
+from shopwright.pricing.believed import BeliefTable, responses_of
 from shopwright.pricing.columns import CatalogColumns, RateTable
 from shopwright.pricing.comparability import (
     AVAILABILITY,
@@ -37,8 +38,9 @@ def assemble(
     rates: Sequence[ExchangeRate],
     pace: SalesPace,
     tax_ppm: int | None,
+    beliefs: BeliefTable,
 ) -> Market:
-    """Put products, offers and sales together. `tax_ppm` is the shop's tax rate, None when it is not set.
+    """Put products, offers, sales and beliefs together. `tax_ppm` is the shop's tax rate, None when it is not set.
 
     Costs are in the currency of the price. Offers on products that are not among `products` are left out.
     """
@@ -46,6 +48,7 @@ def assemble(
     table = RateTable.of([Currency(code) for code in codes], rates)
     place = {code: index for index, code in enumerate(codes)}
     currency = np.fromiter((place[code] for code in products.currencies), dtype=np.int64, count=len(products))
+    response, refusals = responses_of(beliefs, products)
     catalog = CatalogColumns.of(
         table,
         currency=currency,
@@ -58,6 +61,8 @@ def assemble(
         tax_ppm=np.full(len(products), MISSING if tax_ppm is None else tax_ppm, dtype=np.int64),
         price_day_ago=products.price_day_ago,
         price_week_ago=products.price_week_ago,
+        response_refusals=refusals,
+        response=response,
     )
     return Market(products, catalog, _offers(products, offers, place), tuple(offers.competitors), pace)
 

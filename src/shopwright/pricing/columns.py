@@ -73,7 +73,8 @@ class CatalogColumns:
     price, bounds, MAP, rivals after normalisation). `tax_ppm` is the rate, MISSING when unknown (it is not needed for
     net prices). `price_day_ago` and `price_week_ago` are the prices that were in force then; MISSING falls back to the
     present price. `shipping` is what our buyers pay on top; `stock_age_days` and `cover_days` are MISSING if unknown.
-    `response` is how demand answers to the price, as far as somebody has estimated it.
+    `response` is how demand answers to the price, as far as somebody has estimated it; `response_refusals` has the bits of
+    `Refusal` for estimates that may not choose a price.
     """
 
     rates: RateTable
@@ -92,6 +93,7 @@ class CatalogColumns:
     pack_quantity: Integers
     stock_age_days: Integers
     cover_days: Integers
+    response_refusals: Integers
     response: ResponseColumns
 
     @classmethod
@@ -114,6 +116,7 @@ class CatalogColumns:
         pack_quantity: Integers | None = None,
         stock_age_days: Integers | None = None,
         cover_days: Integers | None = None,
+        response_refusals: Integers | None = None,
         response: ResponseColumns | None = None,
     ) -> Self:
         """Build from the columns that there are; the others are blank (shipping free, packs of one).
@@ -139,6 +142,7 @@ class CatalogColumns:
             pack_quantity=column(pack_quantity, size, 1),
             stock_age_days=column(stock_age_days, size, MISSING),
             cover_days=column(cover_days, size, MISSING),
+            response_refusals=column(response_refusals, size, 0),
             response=ResponseColumns.unknown(size) if response is None else response,
         )
 

@@ -46,7 +46,7 @@ class EditingService:
         exact = unscaled(int(asked[0])) or price
         margin = int(margin_of(frame.catalog, asked)[0])
         change = np.array([int((price - proposal.current_price) * _WHOLE / proposal.current_price)], dtype=np.int64)
-        [expected] = expectations(frame.catalog, [proposal.product_id], asked, frame.pace)
+        [expected] = expectations(frame.catalog, [proposal.product_id], asked, frame.pace, frame.used)
         changed = replace(
             proposal,
             expected=expected,

@@ -61,9 +61,9 @@ def expected_effect(catalog: CatalogColumns, price: Amounts, weekly_units: Estim
     gain = units * (net - cost) - units_now * (before - cost)
     return Effect(
         units=units,
-        revenue=_amounts(units * net),
-        profit=_amounts(np.sort(units * (net - cost), axis=0)),
-        gain=_amounts(np.sort(gain, axis=0)),
+        revenue=as_amounts(units * net),
+        profit=as_amounts(np.sort(units * (net - cost), axis=0)),
+        gain=as_amounts(np.sort(gain, axis=0)),
         loss_chance=np.where(np.isnan(units_now), np.nan, _loss_chance(ratio, before - cost, net - cost, elasticity)),
     )
 
@@ -86,6 +86,7 @@ def _floats(values: Amounts) -> Estimates:
     return np.where(usable(values), values.astype(np.float64), np.nan)
 
 
-def _amounts(values: Estimates) -> Amounts:
+def as_amounts(values: Estimates) -> Amounts:
+    """Round estimates to a millionth; MISSING where they are not known or 10^12 units and more."""
     known = np.isfinite(values) & (np.abs(values) < LARGEST)
     return np.where(known, np.rint(np.where(known, values, 0)).astype(np.int64), MISSING)

@@ -16,6 +16,7 @@ from shopwright.kit.amounts import INVALID, MISSING, SCALE, Amounts
 from shopwright.pricing.codes import FLOORS, LimitKind, Outcome, Reason
 from shopwright.pricing.columns import CatalogColumns
 from shopwright.pricing.comparability import Exclusion, OfferColumns
+from shopwright.pricing.grounds import StrategyFact
 from shopwright.pricing.guardrails import Decisions
 from shopwright.pricing.limits import CONTRADICTIONS, NO_CAP, NO_FLOOR
 from shopwright.pricing.rivals import UsedOffers
@@ -84,7 +85,7 @@ class RivalFact(msgspec.Struct, frozen=True, gc=False):
 
 
 class WhatIf(msgspec.Struct, frozen=True, gc=False):
-    """A change that would change the price: a limit that is lifted, or a rival that runs out."""
+    """What would change the price: a limit that is lifted, a rival that runs out, demand that answers otherwise."""
 
     change: str
     subject: str
@@ -96,7 +97,7 @@ class Explanation(msgspec.Struct, frozen=True, gc=False):
     """Why a product has this price, or none. Amounts are decimal texts in `currency`; binding limits come first.
 
     `wanted` is the strategy's price, `unlimited` that on an allowed ending without limits, `cost_of_limits` how far the
-    proposed price is from it. `decided_by` is a kind of limit or a reason.
+    proposed price is from it. `decided_by` is a kind of limit or a reason, `strategy` what the wanted price went by.
     """
 
     outcome: str
@@ -117,6 +118,7 @@ class Explanation(msgspec.Struct, frozen=True, gc=False):
     limits: tuple[LimitFact, ...]
     rivals: tuple[RivalFact, ...]
     what_if: tuple[WhatIf, ...]
+    strategy: StrategyFact | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return JSON values only: the content of a proposal's `explanation`."""
@@ -155,8 +157,8 @@ class Explainer:
         self._answers = {kind: prices.tolist() for kind, prices in (without_limits or {}).items()}
         self._without_rivals = None if without_rivals is None else without_rivals.tolist()
 
-    def of(self, row: int, why: str | None = None) -> Explanation:
-        """Explain one product. `why` is the strategy's own sentence."""
+    def of(self, row: int, why: str | None = None, strategy: StrategyFact | None = None) -> Explanation:
+        """Explain one product. `why` is the strategy's own sentence, `strategy` what it went by."""
         code, decimals = self._money[row]
         reasons, binding = Reason.read(self._reasons[row]), LimitKind.read(self._binding[row])
         price, free, current = self._price[row], self._free[row], self._current[row]
@@ -180,7 +182,8 @@ class Explainer:
             binding=tuple(kind.value for kind in binding),
             limits=facts,
             rivals=self._rivals.of(row, decimals),
-            what_if=self._what_if(row),
+            what_if=self._what_if(row) + _other_demand(strategy, rises=price > current),
+            strategy=strategy,
         )
 
     def _limit_facts(self, row: int, binding: tuple[LimitKind, ...], price: int) -> tuple[LimitFact, ...]:
@@ -284,6 +287,16 @@ def _digits(millionths: int, decimals: int) -> str:
     """Write the part behind the point; prices end alike, so most are written once."""
     digits = f"{millionths:06d}".rstrip("0").ljust(decimals, "0")
     return f".{digits}" if digits else ""
+
+
+def _other_demand(strategy: StrategyFact | None, *, rises: bool) -> tuple[WhatIf, ...]:
+    """Tell at which response of demand the price would better stay."""
+    if strategy is None or strategy.turns_at is None:
+        return ()
+    weaker = "more strongly" if rises else "more weakly"
+    turns = f"{strategy.turns_at:.2f}"
+    words = f"If demand answers {weaker} than {turns} (elasticity), staying earns more."
+    return (WhatIf("elasticity", turns, words, None),)
 
 
 _LIMIT_VALUES: Final = frozenset(kind.value for kind in LimitKind)

@@ -16,10 +16,14 @@ from shopwright.pricing.breaker import BreakerRules
 from shopwright.pricing.comparability import Comparability
 from shopwright.pricing.governance import Governance, Scope
 from shopwright.pricing.settings import Guardrails
-from shopwright.pricing.strategies.rule_based import RuleBased, RuleSettings
+from shopwright.pricing.strategies.rule_based import RuleSettings
+from shopwright.pricing.strategies.selection import Chosen
+from shopwright.pricing.strategy_settings import ExplorationRules, MlRules, ProfitRules, WithoutResponse
 from shopwright.pricing.wars import BrakeRules
 
-STRATEGIES: Final = {RuleBased.name: RuleBased()}
+AUTOMATIC: Final = "automatic"
+"""Each product gets the most demanding strategy that is warranted by what is known of it."""
+STRATEGIES: Final = (*(one.value for one in Chosen), AUTOMATIC)
 """The strategies by the name that policies use."""
 
 
@@ -44,9 +48,17 @@ class InvalidPolicy(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class PolicyRules:
-    """All that a policy says. The circuit breaker and the brake count in the policy of the whole shop only."""
+    """All that a policy says. The circuit breaker and the brake count in the policy of the whole shop only.
+
+    `rule`, `profit`, `ml` and `exploration` are the settings of the strategies; `without_response` is what becomes of
+    products that `profit_maximization` and `ml_model` know too little of.
+    """
 
     rule: RuleSettings = field(default_factory=RuleSettings)
+    profit: ProfitRules = field(default_factory=ProfitRules)
+    ml: MlRules = field(default_factory=MlRules)
+    exploration: ExplorationRules = field(default_factory=ExplorationRules)
+    without_response: WithoutResponse = WithoutResponse.HOLD
     guardrails: Guardrails = field(default_factory=Guardrails)
     comparability: Comparability = field(default_factory=Comparability)
     governance: Governance = field(default_factory=Governance)

@@ -16,22 +16,21 @@ import numpy as np
 from shopwright.catalog.domain import ProductFilter
 from shopwright.catalog.service import CatalogService, ExchangeRateService
 from shopwright.infra.db import UnitOfWork
-from shopwright.kit.amounts import INVALID, MISSING, SCALE, Integers, unscaled
+from shopwright.kit.amounts import INVALID, MISSING, SCALE, unscaled
 from shopwright.kit.ids import new_id
 from shopwright.market.service import MarketService
 from shopwright.pricing.assembling import Market, assemble
+from shopwright.pricing.belief_repository import BeliefRepository
 from shopwright.pricing.braking import find_held
 from shopwright.pricing.breaker import Verdict, judge_run
 from shopwright.pricing.codes import Outcome, Reason
 from shopwright.pricing.columns import CatalogColumns
 from shopwright.pricing.comparability import compare
+from shopwright.pricing.deciding import Moment, Part, decide_part
 from shopwright.pricing.expectation import PACE_DAYS, expectations
-from shopwright.pricing.explanation import Explainer
 from shopwright.pricing.governance import Scope, ScopeKind, resolve
-from shopwright.pricing.guardrails import Decisions, guard
 from shopwright.pricing.limits import Limits, resolve_limits
-from shopwright.pricing.margins import margin_of
-from shopwright.pricing.policies import DEFAULT_RULES, STRATEGIES, Policy
+from shopwright.pricing.policies import DEFAULT_RULES, Policy
 from shopwright.pricing.policy_repository import PolicyRepository, Run
 from shopwright.pricing.proposals import (
     PricesProposed,
@@ -43,13 +42,13 @@ from shopwright.pricing.proposals import (
 )
 from shopwright.pricing.repository import NewHold, NewProposal, ProposalRepository
 from shopwright.pricing.rivals import UsedOffers
-from shopwright.pricing.strategies.interface import Candidates
 from shopwright.pricing.strategies.rule_based import RuleBased
-from shopwright.pricing.what_if import without_limits, without_rivals
 from shopwright.sales.domain import SalesPace
 from shopwright.sales.service import SalesService
 
 _NAMED_IN_AN_EVENT: Final = 1_000
+_FEW: Final = 1_000
+"""Up to so many products are asked for by name."""
 BUILT_IN: Final = Policy(None, "Built-in", Scope(ScopeKind.TENANT), RuleBased.name, DEFAULT_RULES)
 
 
@@ -79,18 +78,8 @@ class Frame:
     policy: Policy
     catalog: CatalogColumns
     limits: Limits
+    used: UsedOffers
     pace: SalesPace
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """The products of one policy with what was decided for them; `rows` are their rows in the run's market."""
-
-    policy: Policy
-    rows: Integers
-    decisions: Decisions
-    explainer: Explainer
-    margin_ppm: Integers
 
 
 class RepricingService:
@@ -145,7 +134,7 @@ class RepricingService:
         used = compare(market.catalog, market.offers, rules.comparability, now)
         alone = np.zeros(len(products), dtype=np.int64)
         limits = resolve_limits(market.catalog, used, [rules.guardrails], alone)
-        return Frame(policy, market.catalog, limits, market.pace)
+        return Frame(policy, market.catalog, limits, used, market.pace)
 
     async def _effective_policies(self) -> list[Policy]:
         policies = await self._policies.list_all(enabled_only=True)
@@ -159,23 +148,25 @@ class RepricingService:
         offers = await MarketService(self._unit).offers_for_pricing()
         rates = await ExchangeRateService(self._unit).rates_on(now.date())
         pace = await SalesService(self._unit).pace(PACE_DAYS)
-        return assemble(products, offers, rates, pace, self._tax_ppm)
+        beliefs = await BeliefRepository(self._unit).table(None if len(products) > _FEW else products.ids)
+        return assemble(products, offers, rates, pace, self._tax_ppm, beliefs)
 
-    async def _decide(self, market: Market, policies: Sequence[Policy]) -> Iterator[_Part]:
+    async def _decide(self, market: Market, policies: Sequence[Policy]) -> Iterator[Part]:
         in_flight = await self._proposals.products_in_flight()
         flying = np.fromiter((product in in_flight for product in market.products.ids), np.bool_, len(market.products))
         products = market.products
         brake = _shop_policy(policies).rules.brake
         held = np.where(flying, Reason.IN_FLIGHT.bit, 0) | await find_held(self._unit, products.ids, brake)
         policy_of = resolve([p.scope for p in policies], products.skus, products.brands, products.categories)
-        now = int(self._unit.clock.now().timestamp())
+        now = self._unit.clock.now()
+        moment = Moment(int(now.timestamp()), now.date())
         return (
-            _decide_part(market, policy, np.flatnonzero(policy_of == index), held, now)
+            decide_part(market, policy, np.flatnonzero(policy_of == index), held, moment)
             for index, policy in enumerate(policies)
             if (policy_of == index).any()
         )
 
-    async def _keep(self, run: Run, market: Market, parts: Sequence[_Part]) -> RunReport:
+    async def _keep(self, run: Run, market: Market, parts: Sequence[Part]) -> RunReport:
         proposals = [proposal for part in parts for proposal in self._new_proposals(market, part)]
         holds = [hold for part in parts for hold in _holds(market, part)]
         await self._proposals.add_all(run.id, proposals)
@@ -188,7 +179,7 @@ class RepricingService:
         self._unit.publish_all(_approved_by_policy(proposal) for proposal in automatic)
         return RunReport(run, tuple(proposal.id for proposal in proposals), len(automatic), _counted(holds))
 
-    def _new_proposals(self, market: Market, part: _Part) -> Iterator[NewProposal]:
+    def _new_proposals(self, market: Market, part: Part) -> Iterator[NewProposal]:
         """Turn the proposed prices of a policy into rows. Those that the policy lets through are approved at once."""
         now, tenant = self._unit.clock.now(), self._unit.tenant
         rules, decisions = part.policy.rules.governance, part.decisions
@@ -200,9 +191,12 @@ class RepricingService:
         needed = rules.approvals_needed(change)
         products, versions = market.products, market.products.version
         named = [products.ids[row] for row in rows.tolist()]
-        expected = expectations(market.catalog.take(rows), named, price, market.pace)
+        catalog, used = part.catalog.take(chosen), part.used.of_products(chosen)
+        expected = expectations(catalog, named, price, market.pace, used)
         for place, (inner, row) in enumerate(zip(chosen.tolist(), rows.tolist(), strict=True)):
-            explanation = part.explainer.of(inner)
+            fact = part.grounds.fact(inner, expected[place])
+            why = part.grounds.why(inner, fact, products.currencies[row])
+            explanation = part.explainer.of(inner, why, fact)
             margin = int(part.margin_ppm[inner])
             yield NewProposal(
                 id=new_id(tenant, now),
@@ -215,7 +209,7 @@ class RepricingService:
                 tax_basis="gross" if products.gross[row] else "net",
                 margin_ppm=None if margin in {MISSING, INVALID} else margin,
                 expected=expected[place],
-                strategy=part.policy.strategy,
+                strategy=fact.name,
                 binding=explanation.binding,
                 confidence=int(decisions.confidence[inner]),
                 reason=explanation.sentence,
@@ -228,34 +222,7 @@ class RepricingService:
             )
 
 
-def _decide_part(market: Market, policy: Policy, rows: Integers, held: Integers, now: int) -> _Part:
-    """Compute the products of one policy: gate the offers, ask the strategy, pass the guardrails."""
-    rules = policy.rules
-    catalog = market.catalog.take(rows)
-    offers = market.offers.of_products(rows, len(market.products))
-    used = compare(catalog, offers, rules.comparability, now)
-    strategy = STRATEGIES[policy.strategy]
-
-    def propose(products: CatalogColumns, rivals: UsedOffers) -> Candidates:
-        return strategy.propose(products, rivals, rules.rule)
-
-    candidates = propose(catalog, used)
-    alone = np.zeros(len(rows), dtype=np.int64)
-    decisions = guard(catalog, used, [rules.guardrails], alone, candidates, held[rows])
-    explainer = Explainer(
-        catalog,
-        decisions,
-        used,
-        offers,
-        market.competitors,
-        without_limits(catalog, decisions, candidates, held[rows]),
-        without_rivals(decisions.having(Outcome.PROPOSED), catalog, used, [rules.guardrails], alone, propose),
-    )
-    price = np.where(decisions.price == MISSING, catalog.price, decisions.price)
-    return _Part(policy, rows, decisions, explainer, margin_of(catalog, price))
-
-
-def _judge(market: Market, parts: Sequence[_Part], policies: Sequence[Policy]) -> Verdict:
+def _judge(market: Market, parts: Sequence[Part], policies: Sequence[Policy]) -> Verdict:
     """Hold the whole run against the breaker of the shop's own policy."""
     proposed = np.full(len(market.products), MISSING, dtype=np.int64)
     for part in parts:
@@ -268,7 +235,7 @@ def _shop_policy(policies: Sequence[Policy]) -> Policy:
     return next(policy for policy in policies if policy.scope.kind is ScopeKind.TENANT)
 
 
-def _counts(parts: Sequence[_Part]) -> dict[str, int]:
+def _counts(parts: Sequence[Part]) -> dict[str, int]:
     counts = {outcome.value: 0 for outcome in Outcome}
     for part in parts:
         for outcome, number in part.decisions.counts.items():
@@ -276,11 +243,14 @@ def _counts(parts: Sequence[_Part]) -> dict[str, int]:
     return counts
 
 
-def _holds(market: Market, part: _Part) -> Iterator[NewHold]:
+def _holds(market: Market, part: Part) -> Iterator[NewHold]:
     for outcome in (Outcome.HELD, Outcome.NO_PRICE):
         for inner in part.decisions.having(outcome).tolist():
-            explanation = part.explainer.of(inner)
-            product = market.products.ids[int(part.rows[inner])]
+            row = int(part.rows[inner])
+            fact = part.grounds.fact(inner, None)
+            why = part.grounds.why(inner, fact, market.products.currencies[row])
+            explanation = part.explainer.of(inner, why, fact)
+            product = market.products.ids[row]
             yield NewHold(product, outcome.value, explanation.reasons, explanation)
 
 

@@ -28,7 +28,7 @@ class ExpectedEffect(BaseModel):
     gain: tuple[Decimal | None, Decimal | None, Decimal | None] = Field(description="Profit against staying.")
     loss_chance: float | None = Field(description="The probability that the gain is below zero.")
     elasticity: tuple[float, float, float]
-    elasticity_source: str = Field(description="general: no estimate for this product yet.")
+    elasticity_source: str = Field(description="estimated: this product's own; general: no estimate yet.")
     days_of_sales: int
     sales_until: date
 
@@ -250,10 +250,15 @@ class PolicyBody(BaseModel):
     """What a policy says."""
 
     name: str = Field(min_length=1, max_length=200, examples=["Mugs follow the market"])
-    strategy: str = Field(default="rule_based", max_length=100)
+    strategy: str = Field(
+        default="rule_based",
+        max_length=100,
+        description="rule_based, profit_maximization, ml_model, exploration, or automatic: by what is known of each product.",
+    )
     rules: dict[str, Any] = Field(
         default_factory=dict,
-        description="rule, guardrails, comparability, governance, breaker, brake; what is left out has its default.",
+        description="Settings of the strategies (rule, profit, ml, exploration, without_response), guardrails, "
+        "comparability, governance, breaker, brake; what is left out has its default.",
         examples=[{"rule": {"position": "average"}, "guardrails": {"min_margin_ppm": 150000}}],
     )
     enabled: bool = True
