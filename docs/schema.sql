@@ -955,6 +955,64 @@ ALTER TABLE ONLY public.exchange_rate FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: experiment; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.experiment (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    state text NOT NULL,
+    protocol jsonb NOT NULL,
+    category text,
+    brand text,
+    control_policy uuid,
+    treatment_policy uuid,
+    seed bigint NOT NULL,
+    currency text,
+    started_on date,
+    ended_at timestamp with time zone,
+    end_reason text,
+    report jsonb,
+    created_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT experiment_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'running'::text, 'stopped'::text, 'finished'::text])))
+);
+
+ALTER TABLE ONLY public.experiment FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: experiment_cluster; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.experiment_cluster (
+    tenant_id uuid NOT NULL,
+    experiment_id uuid NOT NULL,
+    number integer NOT NULL,
+    name text NOT NULL,
+    pair integer NOT NULL,
+    arms smallint[] NOT NULL
+);
+
+ALTER TABLE ONLY public.experiment_cluster FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: experiment_product; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.experiment_product (
+    tenant_id uuid NOT NULL,
+    experiment_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    cluster integer NOT NULL
+);
+
+ALTER TABLE ONLY public.experiment_product FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: figure_day; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -2014,6 +2072,30 @@ ALTER TABLE ONLY public.exchange_rate
 
 
 --
+-- Name: experiment_cluster experiment_cluster_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.experiment_cluster
+    ADD CONSTRAINT experiment_cluster_pkey PRIMARY KEY (tenant_id, experiment_id, number);
+
+
+--
+-- Name: experiment experiment_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.experiment
+    ADD CONSTRAINT experiment_pkey PRIMARY KEY (tenant_id, id);
+
+
+--
+-- Name: experiment_product experiment_product_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.experiment_product
+    ADD CONSTRAINT experiment_product_pkey PRIMARY KEY (tenant_id, experiment_id, product_id);
+
+
+--
 -- Name: figure_day figure_day_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2501,6 +2583,20 @@ CREATE INDEX delivery_failed ON public.delivery USING btree (tenant_id, journal_
 
 
 --
+-- Name: experiment_product_product; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX experiment_product_product ON public.experiment_product USING btree (tenant_id, product_id);
+
+
+--
+-- Name: experiment_running; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX experiment_running ON public.experiment USING btree (tenant_id) WHERE (state = 'running'::text);
+
+
+--
 -- Name: idempotency_key_expiry; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -2854,6 +2950,30 @@ ALTER TABLE ONLY public.api_token
 
 
 --
+-- Name: experiment_cluster experiment_cluster_tenant_id_experiment_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.experiment_cluster
+    ADD CONSTRAINT experiment_cluster_tenant_id_experiment_id_fkey FOREIGN KEY (tenant_id, experiment_id) REFERENCES public.experiment(tenant_id, id) ON DELETE CASCADE;
+
+
+--
+-- Name: experiment_product experiment_product_tenant_id_experiment_id_cluster_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.experiment_product
+    ADD CONSTRAINT experiment_product_tenant_id_experiment_id_cluster_fkey FOREIGN KEY (tenant_id, experiment_id, cluster) REFERENCES public.experiment_cluster(tenant_id, experiment_id, number) ON DELETE CASCADE;
+
+
+--
+-- Name: experiment_product experiment_product_tenant_id_product_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.experiment_product
+    ADD CONSTRAINT experiment_product_tenant_id_product_id_fkey FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id) ON DELETE CASCADE;
+
+
+--
 -- Name: offer offer_tenant_id_competitor_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2952,6 +3072,24 @@ ALTER TABLE public.delivery ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.exchange_rate ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: experiment; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.experiment ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: experiment_cluster; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.experiment_cluster ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: experiment_product; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.experiment_product ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: figure_day; Type: ROW SECURITY; Schema: public; Owner: -
@@ -3284,6 +3422,27 @@ CREATE POLICY tenant ON public.delivery USING ((tenant_id = ( SELECT (NULLIF(cur
 --
 
 CREATE POLICY tenant ON public.exchange_rate USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+
+--
+-- Name: experiment tenant; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY tenant ON public.experiment USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+
+--
+-- Name: experiment_cluster tenant; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY tenant ON public.experiment_cluster USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+
+--
+-- Name: experiment_product tenant; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY tenant ON public.experiment_product USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 
 --
@@ -3850,6 +4009,27 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.delivery TO shopwright_system;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exchange_rate TO shopwright_app;
+
+
+--
+-- Name: TABLE experiment; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.experiment TO shopwright_app;
+
+
+--
+-- Name: TABLE experiment_cluster; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.experiment_cluster TO shopwright_app;
+
+
+--
+-- Name: TABLE experiment_product; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.experiment_product TO shopwright_app;
 
 
 --

@@ -52,8 +52,10 @@ from shopwright.market.service import MarketService
 from shopwright.operations.jobs import MakeMonths, make_months
 from shopwright.operations.routes import router as operations
 from shopwright.pricing.belief_service import BeliefService
+from shopwright.pricing.experiments.jobs import JudgeExperiments, experiments_handler
 from shopwright.pricing.jobs import ApplyDuePrices, RepriceShop, apply_due_prices, reprice_shop
 from shopwright.pricing.learning.jobs import MeetPriceOutcomes, outcomes_handler
+from shopwright.pricing.routes.experiments import router as experiments
 from shopwright.pricing.routes.outcomes import router as outcomes
 from shopwright.pricing.routes.policies import router as policies
 from shopwright.pricing.routes.prices import router as prices
@@ -77,6 +79,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     proposals,
     policies,
     outcomes,
+    experiments,
     audit,
     live,
     dashboard,
@@ -191,6 +194,7 @@ def jobs(platform: Platform) -> Mapping[type[Job], JobHandler]:
         ForecastShop: forecast_handler(days_without_stock),
         LookBack: look_back_handler(days_without_stock),
         EstimateResponses: response_handler(days_without_stock, rivals_by_day, follow_shares),
+        JudgeExperiments: experiments_handler(days_without_stock),
         MeetPriceOutcomes: outcomes_handler(days_without_stock),
         RunImport: import_handler(platform.storage),
         ForgetOldAccess: forget_old_access,
@@ -203,6 +207,7 @@ SCHEDULES: Final[Sequence[Schedule]] = (
     Schedule("apply due prices", "* * * * *", ApplyDuePrices, per_tenant=True),
     NIGHTLY_FORECAST,
     Schedule("reprice every shop", "0 2 * * *", RepriceShop, per_tenant=True),
+    Schedule("judge experiments", "50 1 * * *", JudgeExperiments, per_tenant=True),
     Schedule("meet outcomes of prices", "40 1 * * *", MeetPriceOutcomes, per_tenant=True),
     Schedule("make months ahead", "23 0 * * *", MakeMonths),
     Schedule("keep the states of figures", "7 * * * *", KeepStates, per_tenant=True),

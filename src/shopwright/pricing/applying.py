@@ -60,16 +60,20 @@ class ApplyService:
     async def roll_back(self, ids: Sequence[UUID]) -> BulkOutcome:
         """Put back the prices that were in force before; skip products whose price was changed since.
 
-        Works while pricing is halted: it is how an accident is repaired.
+        Of several prices of one product, the price before the first of them comes back. Works while pricing is halted: it
+        is how an accident is repaired.
         """
         wanted = list(dict.fromkeys(ids))[:MOST_AT_ONCE]
         found = {proposal.id: proposal for proposal in await self._proposals.list_locked(wanted)}
         ready = [p for p in found.values() if p.state is ProposalState.CONFIRMED]
+        ready.sort(key=lambda proposal: proposal.product_version)
+        first = {p.product_id: p for p in reversed(ready)}
+        last = {p.product_id: p for p in ready}
         changes = PriceChanges(
-            [p.product_id for p in ready],
-            [p.current_price for p in ready],
-            [p.product_version + 1 for p in ready],
-            [p.id for p in ready],
+            list(last),
+            [first[product].current_price for product in last],
+            [p.product_version + 1 for p in last.values()],
+            [p.id for p in last.values()],
         )
         results = {o.product_id: o for o in await self._catalog.set_prices(changes, PriceOrigin.ROLLBACK)}
         done, rows = [], []

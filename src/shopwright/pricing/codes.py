@@ -76,6 +76,7 @@ class Reason(BitWord):
     OSCILLATION = "oscillation"
     FALLING = "falling"
     IN_FLIGHT = "in_flight"
+    EXPERIMENT = "experiment"
     # What led to the price, or should be known with it.
     POSITION = "position"
     NO_RIVALS = "no_rivals"

@@ -26,6 +26,7 @@ from shopwright.pricing.words import EXCLUSION_WORDS, LIMIT_SOURCES, LIMIT_WORDS
 _OUTCOMES: Final = tuple(Outcome)
 _BEFORE_LIMITS: Final = (
     Reason.IN_FLIGHT,
+    Reason.EXPERIMENT,
     Reason.PRICE_WAR,
     Reason.OSCILLATION,
     Reason.FALLING,

@@ -28,6 +28,7 @@ from shopwright.pricing.columns import CatalogColumns
 from shopwright.pricing.comparability import compare
 from shopwright.pricing.deciding import Moment, Part, decide_part
 from shopwright.pricing.expectation import PACE_DAYS, expectations
+from shopwright.pricing.experiments.steering import steer
 from shopwright.pricing.governance import Scope, ScopeKind, resolve
 from shopwright.pricing.limits import Limits, resolve_limits
 from shopwright.pricing.policies import DEFAULT_RULES, Policy
@@ -158,6 +159,8 @@ class RepricingService:
         brake = _shop_policy(policies).rules.brake
         held = np.where(flying, Reason.IN_FLIGHT.bit, 0) | await find_held(self._unit, products.ids, brake)
         policy_of = resolve([p.scope for p in policies], products.skus, products.brands, products.categories)
+        policies, policy_of, kept = await steer(self._unit, products.ids, policies, policy_of)
+        held |= kept
         now = self._unit.clock.now()
         moment = Moment(int(now.timestamp()), now.date())
         return (

@@ -54,6 +54,7 @@ REASON_SENTENCES: Final[dict[Reason, str]] = {
     Reason.OSCILLATION: "The price has gone up and down too often lately; it is held.",
     Reason.FALLING: "The price has fallen too far lately; it is held.",
     Reason.IN_FLIGHT: "An earlier price is still on its way to the shop.",
+    Reason.EXPERIMENT: "An experiment keeps this price as it was, to compare others with it.",
     Reason.POSITION: "The price follows its position among comparable rivals.",
     Reason.NO_RIVALS: "There is no comparable rival offer.",
     Reason.TARGET_MARGIN: "Without rivals, the price follows the target margin.",

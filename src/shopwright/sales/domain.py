@@ -151,6 +151,24 @@ class DailyUnits:
 
 
 @dataclass(frozen=True, slots=True)
+class DailyTakings:
+    """Sales in one currency by product and day, one row a product and day with sales, in no order.
+
+    `row` points into `product_ids`, `day` counts from `first`. `units` and `revenue` are net of what was returned and
+    cancelled, dated to the sale; `returned` are the units that came back. Revenue is estimated with, not accounted: floats.
+    """
+
+    first: date
+    days: int
+    product_ids: Sequence[UUID]
+    row: Integers
+    day: Integers
+    units: Floats
+    returned: Floats
+    revenue: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class TotalsFilter:
     """Which totals; None means all. `by_product` tells products apart."""
 

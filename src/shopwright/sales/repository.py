@@ -16,6 +16,7 @@ from shopwright.kit.money import TaxBasis
 from shopwright.sales.domain import (
     ALL_PRODUCTS,
     LONGEST_RETURN_DAYS,
+    DailyTakings,
     DailyUnits,
     LineFilter,
     LineKind,
@@ -117,6 +118,30 @@ class SalesRepository:
             day=_joined([row["days"] for row in rows]).astype(np.int64),
             units=_joined([row["thousandths"] for row in rows]) / _THOUSANDTHS,
         )
+
+    async def takings_by_day(self, first: date, days: int, products: Sequence[UUID], currency: str) -> DailyTakings:
+        """Return what products took in a currency on `days` days from the first on, a row a product."""
+        rows = await self._unit.connection.fetch(
+            """select product_id, array_agg(day - $2) as days,
+                      array_agg(((units - units_returned - units_cancelled) * 1000)::bigint) as units,
+                      array_agg((units_returned * 1000)::bigint) as returned,
+                      array_agg(((revenue - revenue_returned - revenue_cancelled) * 1000)::bigint) as revenue
+                 from daily_sales
+                where tenant_id = $1 and day >= $2 and day < $2 + $3::integer and product_id = any($4) and currency = $5
+                group by product_id""",
+            self._unit.tenant,
+            first,
+            days,
+            list(products),
+            currency,
+        )
+        counts = [len(row["days"]) for row in rows]
+        units, returned, revenue = (
+            _joined([row[name] for row in rows]) / _THOUSANDTHS for name in ("units", "returned", "revenue")
+        )
+        row = np.repeat(np.arange(len(rows)), counts).astype(np.int64)
+        day = _joined([row["days"] for row in rows]).astype(np.int64)
+        return DailyTakings(first, days, [row["product_id"] for row in rows], row, day, units, returned, revenue)
 
     async def promoted_days(self, first: date, days: int) -> list[tuple[UUID, list[int]]]:
         """Return for each product the days, counted from the first, on which it was sold in a promotion."""

@@ -9,6 +9,7 @@ from shopwright.infra.web.pages import Slice, decode_cursor, page_of
 from shopwright.sales.domain import (
     ALL_PRODUCTS,
     LONGEST_RETURN_DAYS,
+    DailyTakings,
     DailyUnits,
     LineFilter,
     OrderLine,
@@ -68,6 +69,14 @@ class SalesService:
             return None
         days = min(most_days, (until - first).days + 1)
         return await self._sales.units_by_day(until - timedelta(days=days - 1), days)
+
+    async def newest_day(self) -> date | None:
+        """Return the newest day with sales, None in a shop without."""
+        return (await self._sales.days_with_sales())[1]
+
+    async def takings_by_day(self, first: date, days: int, products: Sequence[UUID], currency: str) -> DailyTakings:
+        """Return what products took in one currency on `days` days from the first on."""
+        return await self._sales.takings_by_day(first, days, products, currency)
 
     async def promoted_days(self, first: date, days: int) -> list[tuple[UUID, list[int]]]:
         """Return for each product the days of a period, counted from its first, with sales that were promoted."""

@@ -96,7 +96,7 @@ def _path(protocol: Protocol, cells: Cells, signs: Floats) -> tuple[Reading, ...
     bound = bounds(np.abs(effects.statistic), spent)
     readings: list[Reading] = []
     for look in range(len(bound)):
-        reading = _reading(protocol.metric, effects, cells, look, bound[look])
+        reading = _reading(protocol.metric, effects, cells, look, float(bound[look]))
         readings.append(reading)
         if reading.alarm:
             break  # what comes later does not change what was found
@@ -131,7 +131,7 @@ def _guardrails(protocol: Protocol, assignment: Assignment, outcomes: Outcomes, 
     ]
     look = _stopping_look(harms, bound)
     return tuple(
-        _reading(guardrail.metric, effects, cells, look, bound[look], harm)
+        _reading(guardrail.metric, effects, cells, look, float(bound[look]), harm)
         for guardrail, (cells, effects, _), harm in zip(protocol.guardrails, measured, harms, strict=True)
     )
 
@@ -167,7 +167,7 @@ def _reading(
         low=None if low is None else _shown(metric, low),
         high=None if high is None else _shown(metric, high),
         statistic=statistic,
-        bound=float(bound) if np.isfinite(bound) else None,
+        bound=bound if np.isfinite(bound) else None,
         alarm=bool(judged > bound),
         base=float(effects.base[0, look]),
         control=float(effects.control[0, look]),

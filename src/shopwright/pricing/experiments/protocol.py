@@ -14,6 +14,8 @@ LONGEST_DAYS: Final = 182
 LONGEST_BLOCK_DAYS: Final = 28
 _LEVELS: Final = (0.001, 0.2)
 _POWERS: Final = (0.5, 0.99)
+MOST_CELLS: Final = 20_000
+"""Comparisons that are computed with at once: a thousand drawings of so many take 160 MB."""
 BEFORE_DAYS: Final = 28
 """Days before the start that clusters are paired and adjusted by: whole weeks, and not more of them. On Online Retail eight weeks
 made the smallest effect that is found a third larger than four: what was sold longer ago says less."""
@@ -146,6 +148,13 @@ class Protocol:
                 "A shop that is one cluster can only be compared with itself: choose a switchback.",
             ),
         )
+
+    def check_cells(self, cells: int) -> None:
+        """Raise InvalidProtocol if there would be more comparisons than can be computed with."""
+        if cells > MOST_CELLS:
+            raise InvalidProtocol(
+                f"{cells} comparisons are too many: {MOST_CELLS} can be judged.", field="grouping", found=str(cells)
+            )
 
     @property
     def test_level(self) -> float:

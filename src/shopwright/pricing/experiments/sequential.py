@@ -18,13 +18,19 @@ from shopwright.pricing.experiments.assignment import Floats, Integers
 
 DRAWINGS: Final = 4_000
 """Drawings that bounds are read from, the one that was made among them; a level of 0.04 is then kept to 1 in 4,000."""
+_FEWEST: Final = 1_000
+_MOST_SIGNS: Final = 20_000_000
 _DRAWN: Final = 1
 """The stream of the seed that they come from."""
 _NORMAL: Final = NormalDist()
 
 
 def signs_of(treated: Integers, seed: int, drawings: int = DRAWINGS) -> Floats:
-    """Return drawings (b, n) of which part of each cell is treated, 1 or -1; the first is the one that was made."""
+    """Return drawings (b, n) of which part of each cell is treated, 1 or -1; the first is the one that was made.
+
+    Of very many cells fewer drawings are made, which the level bears and memory needs.
+    """
+    drawings = min(drawings, max(_FEWEST, _MOST_SIGNS // max(len(treated), 1)))
     chance = np.random.default_rng([seed, _DRAWN])
     drawn: Floats = chance.choice(np.array([-1.0, 1.0]), (drawings, len(treated)))
     drawn[0] = treated

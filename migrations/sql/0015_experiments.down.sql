@@ -1,0 +1,1 @@
+drop table experiment_product, experiment_cluster, experiment;
