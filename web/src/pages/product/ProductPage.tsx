@@ -12,6 +12,7 @@ import { Problem } from '../../parts/Problem'
 import { Tabs } from '../../parts/Tabs'
 import { Actions } from './Actions'
 import { DecisionsTab } from './DecisionsTab'
+import { ElasticityTab } from './ElasticityTab'
 import { ForecastTab } from './ForecastTab'
 import { KeyFigures } from './KeyFigures'
 import { PricesTab } from './PricesTab'
@@ -23,6 +24,8 @@ import { StockTab } from './StockTab'
 import { words } from './words'
 
 const route = getRouteApi('/shell/catalog/$productId')
+const OF_DEMAND: ReadonlySet<TabName> = new Set(['forecast', 'elasticity'])
+const OVER_TIME: ReadonlySet<TabName> = new Set(['prices', 'stock', 'sales', 'forecast'])
 const SPAN_OPTIONS = SPANS.map((id) => ({ id, label: words.spans[id] }))
 
 /** One product: what it costs and earns, where it stands among rivals, and how it came there. */
@@ -61,7 +64,7 @@ function Loaded({ id }: { id: string }) {
   const product = useSuspenseQuery(productQuery(id)).data
   const { tab: asked = 'prices', span = '90d' } = route.useSearch()
   const may = useMay()
-  const shown = TABS.filter((name) => name !== 'forecast' || may('demand:read'))
+  const shown = TABS.filter((name) => !OF_DEMAND.has(name) || may('demand:read'))
   const tab = shown.includes(asked) ? asked : 'prices'
   const navigate = route.useNavigate()
   const change = (next: { tab?: TabName; span?: Span }) => void navigate({ search: (before) => ({ ...before, ...next }), replace: true })
@@ -75,7 +78,7 @@ function Loaded({ id }: { id: string }) {
           onChange={(next) => change({ tab: TABS.find((one) => one === next) })}
           tabs={shown.map((name) => ({ id: name, label: words.tabs[name], content: name === tab && <Content tab={name} product={product} span={span} /> }))}
         />
-        {tab !== 'reviews' && tab !== 'decisions' && <Choice label={words.span} value={span} options={SPAN_OPTIONS} onChange={(next) => change({ span: next })} className="absolute top-0 right-0" />}
+        {OVER_TIME.has(tab) && <Choice label={words.span} value={span} options={SPAN_OPTIONS} onChange={(next) => change({ span: next })} className="absolute top-0 right-0" />}
       </div>
     </Page>
   )
@@ -86,6 +89,7 @@ function Content({ tab, ...props }: TabProps & { tab: TabName }) {
   if (tab === 'stock') return <StockTab {...props} />
   if (tab === 'sales') return <SalesTab {...props} />
   if (tab === 'forecast') return <ForecastTab {...props} />
+  if (tab === 'elasticity') return <ElasticityTab {...props} />
   if (tab === 'reviews') return <ReviewsTab {...props} />
   return <DecisionsTab {...props} />
 }

@@ -75,6 +75,13 @@ export function forecastQuery(id: string) {
   })
 }
 
+export function responseQuery(id: string) {
+  return queryOptions({
+    queryKey: ['forecasts', 'response', id],
+    queryFn: ({ signal }) => read(api.GET('/api/v1/demand/responses/{product_id}', { params: { path: { product_id: id } }, signal })),
+  })
+}
+
 /** How forecasts of a product came out whose days have passed. */
 export function accuracyQuery(id: string) {
   return queryOptions({

@@ -4,7 +4,7 @@ import { shellRoute } from '../../app/roots'
 import { oneOf } from '../../parts/search'
 import { figuresQuery, productQuery, type Span, SPANS } from './queries'
 
-export const TABS = ['prices', 'stock', 'sales', 'forecast', 'reviews', 'decisions'] as const
+export const TABS = ['prices', 'stock', 'sales', 'forecast', 'elasticity', 'reviews', 'decisions'] as const
 export type TabName = (typeof TABS)[number]
 export type ProductSearch = { tab?: TabName; span?: Span }
 

@@ -4,7 +4,7 @@ import { Button } from '../Button'
 import { date } from '../format'
 import { ChartDrawing } from './ChartDrawing'
 import { bounds } from './scales'
-import { type Band, COLOURS, type Foot, type Marker, type Series } from './series'
+import { type Band, COLOURS, type Foot, type Guide, type Marker, type Series } from './series'
 
 // Few look at the figures; the table is a quarter of what a page of charts would load.
 const ChartTable = lazy(() => import('./ChartTable').then((module) => ({ default: module.ChartTable })))
@@ -18,11 +18,14 @@ export type ChartProps = {
   bands?: readonly Band[]
   markers?: readonly Marker[]
   feet?: readonly Foot[]
+  guides?: readonly Guide[]
   /** How a value reads in full. */
   value: (y: number) => string
   /** How a value reads at the axis; `value` unless given. */
   tick?: (y: number) => string
   x?: (x: number) => string
+  /** What x is where it is no time: a price. */
+  along?: string
   height?: number
   /** Begins the y axis at zero: for amounts, not for prices. */
   fromZero?: boolean
@@ -30,7 +33,7 @@ export type ChartProps = {
   actions?: ReactNode
 }
 
-/** Lines with bands and markers over time. Arrow keys read it point by point; a switch shows the same as a table. */
+/** Lines with bands and markers over time, or along something else. Arrow keys read it point by point; a switch shows the same as a table. */
 export function Chart(props: ChartProps) {
   const { series, bands = [], title, actions } = props
   const [asTable, setAsTable] = useState(false)
@@ -39,7 +42,7 @@ export function Chart(props: ChartProps) {
     [series, bands],
   )
   // Beyond ten months a day and a month name two days: then the year belongs to them.
-  const isLong = (xs.at(-1) ?? 0) - (xs[0] ?? 0) > LONG_MS
+  const isLong = props.along === undefined && (xs.at(-1) ?? 0) - (xs[0] ?? 0) > LONG_MS
   const x = props.x ?? ((at: number) => date(at, isLong ? 'day' : 'shortDay'))
   const xTick = props.x ?? ((at: number) => date(at, isLong ? 'month' : 'shortDay'))
   const ys = useMemo(() => {
@@ -65,7 +68,7 @@ export function Chart(props: ChartProps) {
           <ChartTable {...props} x={x} xs={xs} bands={bands} />
         </Suspense>
       ) : (
-        <ChartDrawing {...props} x={x} xTick={xTick} xs={xs} ys={ys} bands={bands} markers={props.markers ?? []} feet={props.feet ?? []} height={props.height ?? 260} />
+        <ChartDrawing {...props} x={x} xTick={xTick} xs={xs} ys={ys} bands={bands} markers={props.markers ?? []} feet={props.feet ?? []} guides={props.guides ?? []} height={props.height ?? 260} />
       )}
     </figure>
   )

@@ -5,12 +5,13 @@ import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useS
 import { ChartTip } from './ChartTip'
 import type { ChartProps } from './Chart'
 import { type BandPoint, nearest, type Point, thinned } from './scales'
-import { type Band, COLOURS, type Foot, type Marker, type Series } from './series'
+import { type Band, COLOURS, type Foot, type Guide, type Marker, type Series } from './series'
 
-type DrawingProps = Pick<ChartProps, 'label' | 'series' | 'value' | 'tick'> & {
+type DrawingProps = Pick<ChartProps, 'label' | 'series' | 'value' | 'tick' | 'along'> & {
   bands: readonly Band[]
   markers: readonly Marker[]
   feet: readonly Foot[]
+  guides: readonly Guide[]
   x: (x: number) => string
   xTick: (x: number) => string
   xs: readonly number[]
@@ -26,18 +27,21 @@ export function ChartDrawing(props: DrawingProps) {
   const frame = useRef<HTMLDivElement>(null)
   const width = useWidth(frame)
   const [at, setAt] = useState<number | null>(null)
+  const isTime = props.along === undefined
 
   const scales = useMemo(() => {
-    const x = scaleUtc([xs[0] ?? 0, xs.at(-1) ?? 1], [EDGE.left, Math.max(EDGE.left + 1, width - EDGE.right)])
+    const ends = [xs[0] ?? 0, xs.at(-1) ?? 1]
+    const places = [EDGE.left, Math.max(EDGE.left + 1, width - EDGE.right)]
+    const x = isTime ? scaleUtc(ends, places) : scaleLinear(ends, places)
     const y = scaleLinear([...ys], [height - EDGE.bottom, EDGE.top]).nice(5)
     return { x, y }
-  }, [xs, ys, width, height])
+  }, [xs, ys, width, height, isTime])
   const paths = useMemo(() => drawn(series, bands, scales, width), [series, bands, scales, width])
 
   const move = (index: number) => setAt(Math.max(0, Math.min(xs.length - 1, index)))
   const point = (event: PointerEvent<HTMLDivElement>) => {
     const left = event.currentTarget.getBoundingClientRect().left
-    move(nearest(xs, scales.x.invert(event.clientX - left).getTime()))
+    move(nearest(xs, +scales.x.invert(event.clientX - left)))
   }
   const onKeyDown = (event: KeyboardEvent) => {
     const now = at ?? xs.length - 1
@@ -97,6 +101,7 @@ export function ChartDrawing(props: DrawingProps) {
               <title>{foot.label}</title>
             </rect>
           ))}
+          <Guides guides={props.guides} x={scales.x} height={height} width={width} />
           {markers.map((marker) => (
             <path key={`${marker.x} ${marker.label}`} transform={`translate(${scales.x(marker.x)} ${height - EDGE.bottom})`} d="M0 -7 L4 0 L-4 0 Z" fill="var(--text)">
               <title>{marker.label}</title>
@@ -112,6 +117,24 @@ export function ChartDrawing(props: DrawingProps) {
       {at !== null && read && <ChartTip title={props.x(xs[at] ?? 0)} readings={read} left={scales.x(xs[at] ?? 0)} width={width} />}
     </div>
   )
+}
+
+const GUIDE_ROOM = 130
+const GUIDE_ROW = 14
+
+/** Lines with words, each on a row of its own so that two near each other do not overlap, and left of it at the right end. */
+function Guides({ guides, x, height, width }: { guides: readonly Guide[]; x: Scales['x']; height: number; width: number }) {
+  return guides.map((guide, row) => {
+    const isLeft = x(guide.x) > width - EDGE.right - GUIDE_ROOM
+    return (
+      <g key={guide.label} transform={`translate(${x(guide.x)} 0)`}>
+        <line y1={EDGE.top} y2={height - EDGE.bottom} stroke="var(--line-strong)" strokeDasharray="3 3" />
+        <text x={isLeft ? -6 : 6} y={EDGE.top + 9 + row * GUIDE_ROW} textAnchor={isLeft ? 'end' : 'start'} fill="var(--text)">
+          {guide.label}
+        </text>
+      </g>
+    )
+  })
 }
 
 type Scales = { x: (x: number) => number; y: (y: number) => number }

@@ -5,10 +5,10 @@ import type { ChartProps } from './Chart'
 import type { Band } from './series'
 
 type Line = { x: number; values: Readonly<Record<string, string>> }
-type ChartTableProps = Pick<ChartProps, 'label' | 'series' | 'value' | 'height'> & { x: (x: number) => string; xs: readonly number[]; bands: readonly Band[] }
+type ChartTableProps = Pick<ChartProps, 'label' | 'series' | 'value' | 'height' | 'along'> & { x: (x: number) => string; xs: readonly number[]; bands: readonly Band[] }
 
 /** What the chart shows, as figures. */
-export function ChartTable({ label, series, bands, value, x, xs, height = 260 }: ChartTableProps) {
+export function ChartTable({ label, along, series, bands, value, x, xs, height = 260 }: ChartTableProps) {
   const rows = useMemo(() => {
     const byX = new Map<number, Record<string, string>>(xs.map((at) => [at, {}]))
     const put = (at: number, id: string, text: string) => {
@@ -21,14 +21,15 @@ export function ChartTable({ label, series, bands, value, x, xs, height = 260 }:
         if (point.low !== null && point.high !== null) put(point.x, one.id, `${value(point.low)} to ${value(point.high)}`)
       }
     }
-    return [...byX].map(([at, values]): Line => ({ x: at, values })).toReversed()
-  }, [series, bands, value, xs])
+    const lines = [...byX].map(([at, values]): Line => ({ x: at, values }))
+    return along === undefined ? lines.toReversed() : lines // of days the newest come first
+  }, [series, bands, value, xs, along])
   const columns = useMemo<Column<Line>[]>(
     () => [
-      { id: 'x', header: 'When', cell: (row) => x(row.x), width: 120 },
+      { id: 'x', header: along ?? 'When', cell: (row) => x(row.x), width: 120 },
       ...[...series, ...bands].map((one): Column<Line> => ({ id: one.id, header: one.name, align: 'right', cell: (row) => row.values[one.id] ?? '–' })),
     ],
-    [series, bands, x],
+    [series, bands, x, along],
   )
   return (
     <div style={{ height }}>

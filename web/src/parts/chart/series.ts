@@ -23,6 +23,8 @@ export type Band = {
   isOuter?: boolean
 }
 export type Marker = { x: number; label: string }
+/** An upright line with a word on it: our price. */
+export type Guide = { x: number; label: string }
 /** A stretch that is marked at the foot of the picture: a promotion. */
 export type Foot = { from: number; to: number; colour: SeriesColour; label: string }
 
