@@ -143,7 +143,7 @@ LAWS: Final[dict[str, dict[int, str]]] = {
 BY_NUMBER: Final = {number: law for group in LAWS.values() for number, law in group.items()}
 
 HELD_NOW: Final = frozenset(
-    {4, 5, 6, 7, 9, 11, 14, 15, 21, 22, 25, 30, 39, 44, 45, 47, 49, 51, 52, 53, 54, 55, 56, 63, 82, 83, 84, 85}
+    {4, 5, 6, 7, 9, 11, 14, 15, 21, 22, 25, 30, 39, 44, 45, 47, 49, 51, 52, 53, 54, 55, 56, 57, 58, 63, 82, 83, 84, 85}
 )
 """The laws whose subjects exist already. Take a number in with the feature that it speaks of."""
 

@@ -17,6 +17,7 @@ NATURAL: Final = {"base": "USD", "quote": "SEK", "day": "2026-02-27", "kind": "p
 NAMED_OTHERWISE: Final = {
     "BulkRow.id": "product_id",
     "Optimize.product_ids": "product_id",
+    "Expression.product_ids": "product_id",
     "Selection.ids": "proposal_id",
     "SelectionToApprove.ids": "proposal_id",
     "SelectionToReject.ids": "proposal_id",

@@ -56,6 +56,7 @@ from shopwright.pricing.experiments.jobs import JudgeExperiments, experiments_ha
 from shopwright.pricing.jobs import ApplyDuePrices, RepriceShop, apply_due_prices, reprice_shop
 from shopwright.pricing.learning.jobs import MeetPriceOutcomes, outcomes_handler
 from shopwright.pricing.routes.experiments import router as experiments
+from shopwright.pricing.routes.expressions import router as expressions
 from shopwright.pricing.routes.outcomes import router as outcomes
 from shopwright.pricing.routes.policies import router as policies
 from shopwright.pricing.routes.prices import router as prices
@@ -80,6 +81,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     policies,
     outcomes,
     experiments,
+    expressions,
     audit,
     live,
     dashboard,
