@@ -17,6 +17,7 @@ from shopwright.infra.db import UnitOfWork
 from shopwright.kit.amounts import Integers, unscaled
 from shopwright.market.service import MarketService
 from shopwright.pricing.assembling import Market, assemble
+from shopwright.pricing.belief_repository import BeliefRepository
 from shopwright.pricing.comparability import compare
 from shopwright.pricing.explanation import Explainer
 from shopwright.pricing.governance import ScopeKind, resolve
@@ -101,7 +102,8 @@ class TryingService:
         columns = await catalog.columns_for_pricing(ProductFilter(ids=list(products)[:MOST_PRODUCTS]))
         offers = await MarketService(self._unit).offers_for_pricing()
         rates = await ExchangeRateService(self._unit).rates_on(self._unit.clock.now().date())
-        market = assemble(columns, offers, rates, SalesPace(None, 0, {}), self._tax_ppm)
+        beliefs = await BeliefRepository(self._unit).table(columns.ids)
+        market = assemble(columns, offers, rates, SalesPace(None, 0, {}), self._tax_ppm, beliefs)
         policies = await self._policies()
         policy_of = resolve([one.scope for one in policies], columns.skus, columns.brands, columns.categories)
         now = int(self._unit.clock.now().timestamp())
