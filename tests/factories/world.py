@@ -182,6 +182,11 @@ async def _policy(shop: Shop) -> str:
     return str((await shop.call("POST", "/policies", body, 201))["id"])
 
 
+async def _experiment(shop: Shop) -> str:
+    body = {"name": shop.fresh(), "category": shop.marker, "treatment_policy": await _policy(shop)}
+    return str((await shop.call("POST", "/pricing/experiments", body, 201))["id"])
+
+
 async def _proposal(shop: Shop) -> str:
     product = await _product(shop)
     async with shop.database.unit(shop.tenant) as unit:
@@ -249,6 +254,9 @@ OBJECTS: Final[dict[str, Callable[[Shop], Awaitable[str]]]] = {
     "offer_id": _offer,
     "competitor_id": _competitor,
     "policy_id": _policy,
+    "control_policy": _policy,
+    "treatment_policy": _policy,
+    "experiment_id": _experiment,
     "proposal_id": _proposal,
     "run_id": _run,
     "import_id": _import,

@@ -2,7 +2,15 @@ from typing import Any
 
 import pytest
 
-from shopwright.pricing.experiments.protocol import Grouping, Guardrail, InvalidProtocol, Kind, Metric, Protocol
+from shopwright.pricing.experiments.protocol import (
+    MOST_CELLS,
+    Grouping,
+    Guardrail,
+    InvalidProtocol,
+    Kind,
+    Metric,
+    Protocol,
+)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +44,12 @@ def test_the_level_is_divided_between_the_comparison_and_the_guardrails() -> Non
     assert protocol.test_level + protocol.guardrail_level == pytest.approx(0.05)
     assert protocol.guardrail_level == pytest.approx(0.01)
     assert Protocol(guardrails=()).test_level == 0.05
+
+
+def test_more_comparisons_than_can_be_computed_are_refused() -> None:
+    Protocol().check_cells(MOST_CELLS)
+    with pytest.raises(InvalidProtocol):
+        Protocol().check_cells(MOST_CELLS + 1)
 
 
 def test_days_belong_to_blocks() -> None:

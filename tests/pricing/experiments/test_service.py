@@ -37,6 +37,8 @@ from shopwright.pricing.repository import ProposalRepository
 from shopwright.pricing.repricing import RepricingService
 
 WEEKS_4 = Protocol(days=28)
+SEED = 11
+"""Arms are drawn from it: a night's verdict is then the same in every run."""
 SWITCHING = Protocol(kind=Kind.SWITCHBACK, days=28)
 
 
@@ -59,7 +61,7 @@ async def policy(unit: UnitOfWork) -> UUID:
 async def run(database: Database, tenant: TenantId, protocol: Protocol = WEEKS_4) -> Experiment:
     """Draft and start an experiment of a policy against the present prices."""
     async with database.unit(tenant) as unit:
-        made = await service(unit).create("Bold or not", protocol, (None, await policy(unit)))
+        made = await service(unit).create("Bold or not", protocol, (None, await policy(unit)), seed=SEED)
         return await service(unit).start(made.id)
 
 

@@ -65,6 +65,8 @@ class PlanBody(SelectionBody):
     protocol: ProtocolBody = Field(default_factory=ProtocolBody)
     effect: float = Field(default=0.05, gt=0, le=1, description="The effect that should be found: 0.05 is 5 % more.")
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"effect": 0.05, "protocol": {"kind": "switchback"}}]})
+
 
 class LengthAnswer(BaseModel):
     """What an experiment of so many days would find."""
@@ -169,7 +171,7 @@ class ExperimentDetail(ExperimentAnswer):
 class StopBody(BaseModel):
     """Why it is stopped, and whether treated products get back the prices that they had before."""
 
-    reason: str = Field(min_length=1, max_length=500)
+    reason: str = Field(min_length=1, max_length=500, examples=["The season begins"])
     roll_back: bool = True
 
 

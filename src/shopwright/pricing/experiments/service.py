@@ -10,16 +10,13 @@ from uuid import UUID
 import msgspec
 import numpy as np
 
-from shopwright.catalog.columns import ProductColumns
-from shopwright.catalog.domain import ProductFilter
-from shopwright.catalog.service import CatalogService
 from shopwright.demand.domain import Absence
 from shopwright.identity.tenants import TenantSettings
 from shopwright.infra.db import UnitOfWork
 from shopwright.infra.web.pages import Slice, decode_cursor, page_of
 from shopwright.kit.ids import new_id
 from shopwright.pricing.applying import MOST_AT_ONCE, ApplyService
-from shopwright.pricing.experiments.assignment import Assignment, Clusters, Integers, assign, cluster
+from shopwright.pricing.experiments.assignment import Assignment, assign
 from shopwright.pricing.experiments.domain import (
     Experiment,
     ExperimentCreated,
@@ -31,8 +28,6 @@ from shopwright.pricing.experiments.domain import (
     TooFewCells,
 )
 from shopwright.pricing.experiments.evaluation import Evaluation, Verdict, evaluate
-from shopwright.pricing.experiments.history import Members, fit_rows, members_of, outcomes_of
-from shopwright.pricing.experiments.outcomes import Outcomes
 from shopwright.pricing.experiments.planning import Plan, plan
 from shopwright.pricing.experiments.protocol import (
     BEFORE_DAYS,
@@ -44,14 +39,15 @@ from shopwright.pricing.experiments.protocol import (
 )
 from shopwright.pricing.experiments.report import Report, report_of
 from shopwright.pricing.experiments.repository import Drawn, ExperimentRepository
+from shopwright.pricing.experiments.samples import SampleReader
 from shopwright.pricing.experiments.steering import arm_on
 from shopwright.pricing.policy_repository import PolicyRepository
 from shopwright.pricing.proposals import Outcome
-from shopwright.sales.service import SalesService
 
 _HISTORY_DAYS: Final = LONGEST_DAYS + 2 * BEFORE_DAYS
 """Sales that a plan is tried out on: the longest experiment, what lies before it, and room to play it twice."""
 _PLAN_SEED: Final = 1
+_RANDOM_PART: Final = (1 << 50) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +61,6 @@ class Planned:
     history_days: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
-    """The products that can be compared, in clusters."""
-
-    products: ProductColumns
-    rows: Integers
-    clusters: Clusters
-    members: Members
-    currency: str
-
-    @property
-    def ids(self) -> list[UUID]:
-        return [self.products.ids[row] for row in self.rows.tolist()]
-
-
 class ExperimentService:
     """Experiments of one tenant; `settings` are the shop's."""
 
@@ -87,19 +68,18 @@ class ExperimentService:
         self._unit = unit
         self._settings = settings
         self._experiments = ExperimentRepository(unit)
-        self._catalog = CatalogService(unit)
-        self._sales = SalesService(unit)
+        self._samples = SampleReader(unit, settings)
 
     async def plan(self, protocol: Protocol, effect: float, category: str | None, brand: str | None) -> Planned:
         """Try out on the shop's own sales how long it takes to find an effect. Raises TooFewCells without sales."""
-        field, left_out = await self._field(protocol, category, brand)
-        through = await self._through()
-        outcomes = await self._outcomes(field.members, field, through - timedelta(days=_HISTORY_DAYS - 1), through)
+        sample = await self._samples.choose(protocol, category, brand)
+        through = await self._samples.through()
+        outcomes = await self._samples.outcomes(sample, through - timedelta(days=_HISTORY_DAYS - 1), through)
         values = outcomes.values[protocol.metric]
         selling = np.flatnonzero(values.any(axis=0))
         values = values[:, selling[0] :] if len(selling) else values[:, :0]
         made = await asyncio.to_thread(plan, protocol, values, effect, _PLAN_SEED)
-        return Planned(made, len(field.rows), left_out, field.currency, values.shape[1])
+        return Planned(made, len(sample.ids), sample.left_out, sample.currency, values.shape[1])
 
     async def create(
         self,
@@ -108,9 +88,12 @@ class ExperimentService:
         policies: tuple[UUID | None, UUID | None],
         category: str | None = None,
         brand: str | None = None,
+        *,
+        seed: int | None = None,
     ) -> Experiment:
         """Draft an experiment between two policies, control and treatment; None means that present prices stay.
 
+        Arms are drawn from `seed`; without one it is the random part of the experiment's id.
         Raises PolicyNotFound, InvalidProtocol.
         """
         for policy in policies:
@@ -122,7 +105,7 @@ class ExperimentService:
             id=identifier,
             name=name,
             protocol=protocol,
-            seed=identifier.int & 0x3FFFFFFFFFFFF,  # the random bits of the id
+            seed=identifier.int & _RANDOM_PART if seed is None else seed,
             created_at=now,
             category=category,
             brand=brand,
@@ -150,24 +133,24 @@ class ExperimentService:
         Raises ExperimentNotFound, WrongExperimentState, TooFewCells, ProductsTaken, InvalidProtocol.
         """
         draft = await self._experiments.get(experiment_id, locked=True)
-        day = self._today() + timedelta(days=1)
+        day = self._samples.today() + timedelta(days=1)
         protocol = draft.protocol
-        field, _ = await self._field(protocol, draft.category, draft.brand)
-        running = draft.started(field.currency, day)
-        taken = await self._experiments.taken(field.ids)
+        sample = await self._samples.choose(protocol, draft.category, draft.brand)
+        running = draft.started(sample.currency, day)
+        taken = await self._experiments.taken(sample.ids)
         if taken:
             raise ProductsTaken(f"{taken} of the products are in another experiment.", products=taken)
-        through = await self._through()
-        outcomes = await self._outcomes(field.members, field, through - timedelta(days=BEFORE_DAYS - 1), through)
+        through = await self._samples.through()
+        outcomes = await self._samples.outcomes(sample, through - timedelta(days=BEFORE_DAYS - 1), through)
         drawn = assign(protocol, outcomes.values[protocol.metric].sum(axis=1), draft.seed)
         _check_size(protocol, drawn)
-        await self._experiments.draw(draft.id, field.clusters, drawn, field.ids)
+        await self._experiments.draw(draft.id, sample.clusters, drawn, sample.ids)
         await self._experiments.save(running)
         self._unit.publish(
             ExperimentStarted(
                 subject_id=str(draft.id),
                 started_on=day,
-                products=len(field.rows),
+                products=len(sample.ids),
                 clusters=int((drawn.pair >= 0).sum()),
                 seed=draft.seed,
             )
@@ -199,7 +182,7 @@ class ExperimentService:
         for experiment in await self._experiments.list_running():
             if experiment.protocol.kind is not Kind.SWITCHBACK:
                 continue
-            today, products = self._today(), await self._experiments.products(experiment.id)
+            today, products = self._samples.today(), await self._experiments.products(experiment.id)
             staying = [
                 product
                 for product, arms in products
@@ -210,7 +193,7 @@ class ExperimentService:
         return done
 
     async def _judge(self, experiment: Experiment, absences: Sequence[Absence]) -> None:
-        through = await self._through()
+        through = await self._samples.through()
         found = await self._evaluate(experiment, through, absences)
         applied = await self._experiments.count_applied(experiment.id, _since(experiment, self._settings))
         report = report_of(
@@ -254,19 +237,10 @@ class ExperimentService:
     async def _evaluate(self, experiment: Experiment, through: date, absences: Sequence[Absence]) -> Evaluation:
         drawn = await self._experiments.clusters(experiment.id)
         cluster_of = await self._experiments.cluster_of(experiment.id)
-        products = await self._catalog.columns_for_pricing(ProductFilter(ids=list(cluster_of)))
-        rows, currency = fit_rows(products, experiment.currency)
-        clusters = Clusters(
-            tuple(one.name for one in drawn),
-            np.array([cluster_of[products.ids[row]] for row in rows.tolist()], dtype=np.int64),
-        )
-        members = members_of(products, rows, clusters, self._settings.tax_ppm)
-        field = _Field(products, rows, clusters, members, currency or self._settings.currency)
-        started = _started_on(experiment)
-        first = started - timedelta(days=BEFORE_DAYS)
-        outcomes = await self._outcomes(
-            members, field, first, max(through, started - timedelta(days=1)), start=started, absences=absences
-        )
+        sample = await self._samples.of(experiment, drawn, cluster_of)
+        start = _started_on(experiment)
+        known = max(through, start - timedelta(days=1))
+        outcomes = await self._samples.outcomes(sample, start - timedelta(days=BEFORE_DAYS), known, start, absences)
         arms = Assignment(np.array([one.pair for one in drawn]), np.array([one.arms for one in drawn]))
         return await asyncio.to_thread(evaluate, experiment.protocol, arms, outcomes, experiment.seed)
 
@@ -288,44 +262,6 @@ class ExperimentService:
         ]
         done = outcomes.count(Outcome.DONE)
         return done, len(outcomes) - done
-
-    async def _field(self, protocol: Protocol, category: str | None, brand: str | None) -> tuple[_Field, int]:
-        products = await self._catalog.columns_for_pricing(ProductFilter(category=category, brand=brand))
-        rows, currency = fit_rows(products)
-        if currency is None:
-            raise TooFewCells("There is no product with a price and a cost.", products=0, needed=2 * FEWEST_CELLS)
-        clusters = cluster(
-            protocol.grouping,
-            [products.categories[row] for row in rows.tolist()],
-            [products.brands[row] for row in rows.tolist()],
-            [products.skus[row] for row in rows.tolist()],
-        )
-        members = members_of(products, rows, clusters, self._settings.tax_ppm)
-        return _Field(products, rows, clusters, members, currency), len(products) - len(rows)
-
-    async def _outcomes(
-        self,
-        members: Members,
-        field: _Field,
-        first: date,
-        through: date,
-        *,
-        start: date | None = None,
-        absences: Sequence[Absence] = (),
-    ) -> Outcomes:
-        days = (through - first).days + 1
-        sold = await self._sales.takings_by_day(first, days, field.ids, field.currency)
-        begins = start or through + timedelta(days=1)
-        return outcomes_of(members, len(field.clusters.names), sold, begins, absences)
-
-    async def _through(self) -> date:
-        """Return the newest day of which all is known: yesterday, or earlier where sales come in late."""
-        yesterday = self._today() - timedelta(days=1)
-        newest = await self._sales.newest_day()
-        return yesterday if newest is None else min(newest, yesterday)
-
-    def _today(self) -> date:
-        return self._unit.clock.now().astimezone(self._settings.zone).date()
 
 
 def _check_size(protocol: Protocol, drawn: Assignment) -> None:
