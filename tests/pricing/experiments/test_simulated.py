@@ -83,6 +83,7 @@ def retail() -> Floats:
         lines.filter(pl.col("StockCode").str.contains(r"^\d{5}"))
         .group_by(pl.col("StockCode").str.slice(0, 3).alias("cluster"), pl.col("InvoiceDate").dt.date().alias("day"))
         .agg((pl.col("Quantity") * pl.col("UnitPrice")).sum().alias("revenue"))
+        .sort("cluster", "day")
     )
     table = daily.pivot(on="cluster", index="day", values="revenue").sort("day").upsample("day", every="1d")
     return table.drop("day").fill_null(0.0).to_numpy().T
@@ -105,7 +106,7 @@ def test_on_real_sales_no_more_false_alarms_are_raised_and_a_planned_effect_is_f
         breaches += bool(shown.breached)
         alarms += shown.verdict in {Verdict.BETTER, Verdict.WORSE, Verdict.HARM}
         if seed % 4 == 0:
-            assignment, outcomes = outcomes_of(protocol, retail[:, :250], seed, planned)
+            assignment, outcomes = outcomes_of(protocol, retail[:, : 250 + protocol.days], seed, planned)
             bare = replace(protocol, guardrails=())
             found += evaluate(bare, assignment, outcomes, seed, DRAWINGS).verdict is Verdict.BETTER
     figures.info("%s: %d false alarms of %d, %d by guardrails", kind, alarms, TIMES, breaches)
