@@ -55,7 +55,7 @@ async def test_a_missed_bar_ends_with_one(cli: CommandLine) -> None:
     ("words", "code"),
     [
         (("nonsense",), "unknown_evaluation"),
-        (("replenishment",), "unknown_evaluation"),
+        (("blocking",), "unknown_evaluation"),
         (("pricing", "--world", "Atlantis"), "invalid_evaluation"),
         (("pricing", "--strategy", "hope"), "invalid_evaluation"),
         (("pricing", "--bar", "captured"), "invalid_evaluation"),

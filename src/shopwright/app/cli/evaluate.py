@@ -42,7 +42,7 @@ def evaluate(
         typer.Option(help="metric>=x or metric<=x (repeatable): exit with 1 when a figure falls short."),
     ] = None,
     simulate: Annotated[str | None, typer.Option(help="elasticity: a simulated world instead of data, or all.")] = None,
-    world: Annotated[str | None, typer.Option(help="pricing: a simulated world, or all.")] = None,
+    world: Annotated[str | None, typer.Option(help="pricing, replenishment: a simulated world, or all.")] = None,
     strategy: Annotated[str | None, typer.Option(help="pricing: the strategy that is measured.")] = None,
     seeds: Annotated[int | None, typer.Option(min=1, help="pricing: how many worlds of each kind.")] = None,
     days: Annotated[int | None, typer.Option(min=1, help="pricing: how many days are played.")] = None,
@@ -52,6 +52,12 @@ def evaluate(
     origins: Annotated[int | None, typer.Option(min=1, help="forecast: from how many points of the past.")] = None,
     peers: PeersOption = None,
     model: Annotated[str | None, typer.Option(help="forecast: batch, or combined (needs LightGBM).")] = None,
+    lead_time: Annotated[
+        int | None, typer.Option(min=0, help="replenishment: periods until ordered goods arrive.")
+    ] = None,
+    service_level: Annotated[
+        float | None, typer.Option(help="replenishment: how sure stock has to last until then, 0 to 1.")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Measure one quality. Exits with 0 when it ran, with 1 when a bar was missed, with 2 for wrong options or data."""

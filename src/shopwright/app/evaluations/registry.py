@@ -6,13 +6,15 @@ from shopwright.app.evaluations.contract import Evaluation, UnknownEvaluation
 from shopwright.app.evaluations.elasticity import evaluate_elasticity
 from shopwright.app.evaluations.forecast import evaluate_forecast
 from shopwright.app.evaluations.pricing import evaluate_pricing
+from shopwright.app.evaluations.replenishment import evaluate_replenishment
 
 EVALUATIONS: Final[dict[str, Evaluation]] = {
     "elasticity": evaluate_elasticity,
     "forecast": evaluate_forecast,
     "pricing": evaluate_pricing,
+    "replenishment": evaluate_replenishment,
 }
-ANNOUNCED: Final = frozenset("matching blocking sentiment aspects spam replenishment extraction routing".split())
+ANNOUNCED: Final = frozenset("matching blocking sentiment aspects spam extraction routing".split())
 """Names of the contract whose measured part is not in the program yet."""
 
 
