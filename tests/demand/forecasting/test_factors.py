@@ -60,9 +60,9 @@ def test_effects_of_prices_are_found_and_thin_products_take_their_groups() -> No
     level = np.where(np.arange(products) % 2, 20.0, 0.5)
     units = rng.poisson(level * np.exp(true[0] * cut + true[1] * promo)).astype(float)
     features = np.stack([cut, promo])
-    found = fit_effects(
-        units, np.ones_like(units), features, np.zeros(products, dtype=np.int64), Frequency.WEEKLY
-    ).coefficient
+    group = np.zeros(products, dtype=np.int64)
+    early = fit_effects(units[:100], np.ones((100, products)), features[:, :100], group, Frequency.WEEKLY)
+    found = fit_effects(units, np.ones_like(units), features, group, Frequency.WEEKLY, early).coefficient
     assert found.mean(axis=1) == pytest.approx([-2.5, 0.6], abs=0.25)
     busy = np.arange(products) % 2 == 1
     assert np.sqrt(((found - true)[:, busy] ** 2).mean()) < 0.3

@@ -26,8 +26,6 @@ from shopwright.demand.forecasting.seasons import YearSeason, learn_season
 _BLOCK: Final = 64
 _LEARNT: Final = 2
 """Thirds of the history that effects are learnt from for the last one."""
-_ROUNDS: Final = 2
-"""Year and price are learnt in turn, each given the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,24 +90,19 @@ def decompose(panel: SalesPanel) -> Decomposition:
         factors = known.copy()
     scale = PriceScale.of(panel)
     features = scale.features(panel.price, panel.promo)
-    year, price = _year_and_price(units, factors, features, panel)
+    cut = panel.periods * _LEARNT // (_LEARNT + 1)
+    before, after = (None if features is None else features[:, part] for part in (slice(cut), slice(cut, None)))
+    early = _year_and_price(units[:cut], factors[:cut], before, panel.until(cut))
+    year, price = _year_and_price(units, factors, features, panel, early[1])
     lifted = _lifted(factors, features, year, price, days, group)
     usual = np.ones(panel.products)
     if price is not None and features is not None:
         usual = (price.factors(features) * known).sum(axis=0) / np.maximum(known.sum(axis=0), 1.0)
-    honest = lifted if price is None and year.flat else _honest(units, factors, features, lifted, panel)
+    later = _lifted(factors[cut:], after, *early, days[cut:], group)
+    honest = lifted if price is None and year.flat else np.concatenate([lifted[:cut], later])
     return Decomposition(
         Past(units, usual_units, known, lifted, honest), week, year, price, scale, usual, group, panel.frequency
     )
-
-
-def _honest(units: Floats, factors: Floats, features: Singles | None, lifted: Floats, panel: SalesPanel) -> Floats:
-    """Return the factors (T, n) with those of the last third learnt from the periods before it, but for the week's."""
-    cut = panel.periods * _LEARNT // (_LEARNT + 1)
-    before, after = (None if features is None else features[:, part] for part in (slice(cut), slice(cut, None)))
-    year, price = _year_and_price(units[:cut], factors[:cut], before, panel.until(cut))
-    later = _lifted(factors[cut:], after, year, price, panel.days()[cut:], panel.groups)
-    return np.concatenate([lifted[:cut], later])
 
 
 def _lifted(
@@ -142,15 +135,12 @@ def _seasoned(factors: Floats, year: YearSeason, days: Days, group: Ints) -> Flo
 
 
 def _year_and_price(
-    units: Floats, factors: Floats, features: Singles | None, panel: SalesPanel
+    units: Floats, factors: Floats, features: Singles | None, panel: SalesPanel, begin: Effects | None = None
 ) -> tuple[YearSeason, Effects | None]:
-    """Learn year and price in turn, each given the other."""
+    """Learn the year given the effects of prices so far, then those, from where they are."""
     days, group, frequency = panel.days(), panel.groups, panel.frequency
-    year, price = learn_season(units, factors, group, days, frequency), None
     if features is None:
-        return year, None
-    for _ in range(_ROUNDS):
-        if price is not None:
-            year = learn_season(units, factors * price.factors(features), group, days, frequency)
-        price = fit_effects(units, _seasoned(factors, year, days, group), features, group, frequency)
-    return year, price
+        return learn_season(units, factors, group, days, frequency), None
+    priced = factors if begin is None else factors * begin.factors(features)
+    year = learn_season(units, priced, group, days, frequency)
+    return year, fit_effects(units, _seasoned(factors, year, days, group), features, group, frequency, begin)
