@@ -5,7 +5,7 @@ from tests.factories.price_histories import told_history
 from shopwright.demand.elasticity.estimation import HierarchicalResponse
 from shopwright.demand.elasticity.trials import ENOUGH, FEWEST_WEEKS, MOST_WEEKS, propose_trials
 
-FITTED = HierarchicalResponse().fit(told_history(1, products=9, units=3.0).history)
+FITTED = HierarchicalResponse().fit(told_history(1, products=9, units=0.3).history)
 
 
 def test_a_trial_is_as_small_and_as_short_as_is_enough() -> None:

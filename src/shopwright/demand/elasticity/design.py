@@ -1,6 +1,6 @@
 """Turns a price history into the columns of a regression: own price, controls, competitors, blocks, time cells. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, Self
 
@@ -16,7 +16,9 @@ _OWN_PRIOR: Final = (-2.5, 2.0, 0.5, 0.5)
 """Bijmolt, van Heerde, Pieters 2005: 1,851 published elasticities have the mean -2.62 and the sd 2.2."""
 _CROSS_PRIOR: Final = (0.5, 1.0, 0.2, 0.2)
 """Auer, Papies 2020: 7,264 published cross-price elasticities have the mean 0.26 and a long right tail."""
-_CONTROL_PRIOR: Final = (0.0, 1.0, 0.15, 0.15)
+_CONTROL_PRIOR: Final = (0.2, 0.2, 0.15, 0.15)
+"""What a promotion or display adds to its lower price. A sale sign alone, at one price, has sold up to half more (Anderson,
+Simester 2001); where promotions are the only changes of price, sales cannot tell the sign from the price."""
 _COPY_SHARE: Final = 0.95
 """A competitor that asks our very price nearly always is our own price under another name."""
 
@@ -61,6 +63,14 @@ class Design:
     """(B,) first row of each block."""
     cross: int | None
     """Column of the mean competitor price."""
+    week: Floats
+    """(M,) time of the row's middle, in weeks."""
+
+    def first_blocks(self, blocks: int) -> Self:
+        """Return the design of the first blocks alone."""
+        rows = int(self.starts[blocks]) if blocks < self.starts.size else self.quantity.size
+        by_row = ("rows", "series", "quantity", "exposure", "columns", "block", "week")
+        return replace(self, starts=self.starts[:blocks], **{name: getattr(self, name)[:rows] for name in by_row})
 
     def block_sum(self, values: Floats) -> Floats:
         """Return sums over blocks, (B, ...), of values (M, ...)."""
@@ -127,6 +137,7 @@ def build_design(
         block=block,
         starts=np.flatnonzero(np.diff(block, prepend=-1)),
         cross=cross,
+        week=(history.period[rows][first] + (count - 1) / 2) / week_periods,
     )
 
 

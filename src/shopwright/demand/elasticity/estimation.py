@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
+from shopwright.demand.elasticity.correlation import Wander
 from shopwright.demand.elasticity.design import OWN, Design, Form, TimeEffects, UsualPrices, build_design, lay_out
 from shopwright.demand.elasticity.diagnosis import DemandBeforeChanges, diagnose
 from shopwright.demand.elasticity.fitting import Fit, evidence, fit, linear_part
@@ -34,10 +35,10 @@ _FOLLOWS: Final = 1.282
 class ResponseSettings:
     """How price response is estimated. The usual settings are fixed: nothing is tuned on what is measured."""
 
-    block_weeks: int = 8
-    """Length of the stretches within which prices are compared."""
-    wary_block_weeks: int = 4
-    """Their length where list prices followed demand: shorter stretches leave less room for what they followed."""
+    block_weeks: int = 520
+    """Length of the stretches within which prices are compared: a product's whole history, as what wanders is modelled."""
+    wary_block_weeks: int = 8
+    """Their length where list prices followed demand: what they followed then stays the same within a stretch."""
     time_effects: TimeEffects = TimeEffects.CATEGORY
 
 
@@ -110,7 +111,7 @@ class HierarchicalResponse:
         if before.shop_t_value > _FOLLOWS and self.settings.wary_block_weeks < blocks:
             blocks = self.settings.wary_block_weeks
             design, fitted = self._fit(history, Form.CONSTANT, usual, blocks)
-        semi_log_design, semi_log = self._fit(history, Form.SEMI_LOG, usual, blocks)
+        semi_log_design, semi_log = self._fit(history, Form.SEMI_LOG, usual, blocks, fitted.wander)
         fits = {Form.CONSTANT: fitted, Form.SEMI_LOG: semi_log}
         weight = _constant_weight({Form.CONSTANT: design, Form.SEMI_LOG: semi_log_design}, fits)
         slopes = {form: _slopes(one) for form, one in fits.items()}
@@ -120,10 +121,12 @@ class HierarchicalResponse:
         precision = week / (fitted.phi + fitted.kappa * week)
         return HierarchicalFit(response, usual, coefficients, before, precision, _sources(fitted))
 
-    def _fit(self, history: PriceHistory, form: Form, usual: UsualPrices, block_weeks: int) -> tuple[Design, Fit]:
+    def _fit(
+        self, history: PriceHistory, form: Form, usual: UsualPrices, block_weeks: int, wander: Wander | None = None
+    ) -> tuple[Design, Fit]:
         week = week_periods(history)
         design = build_design(history, form, max(block_weeks * week, 2), week, usual)
-        return design, fit(design, history.group, time_cells(history, design, self.settings.time_effects))
+        return design, fit(design, history.group, time_cells(history, design, self.settings.time_effects), wander)
 
 
 def _response(

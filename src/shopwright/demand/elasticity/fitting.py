@@ -1,7 +1,8 @@
 """Poisson pseudo-maximum likelihood with block fixed effects, its coefficients pooled over products. Pure.
 
 log mean = block effect + time effect + columns b_product. Blocks (a product in a stretch of some weeks) take out
-whatever wanders slowly, among it the demand that made the shop change its price. The score of the Poisson likelihood
+whatever wanders slowly, among it the demand that made the shop change its price; what wanders within them is
+taken for correlated (`correlation`). The score of the Poisson likelihood
 is right for any distribution with that mean (Gourieroux, Monfort, Trognon 1984); its variance is taken as
 phi mu + kappa mu^2, estimated by category, which also sets the weights. Each round linearises at the pooled
 coefficients (penalised quasi-likelihood: Breslow, Clayton 1993) and pools again.
@@ -12,12 +13,15 @@ from typing import Final
 
 import numpy as np
 
+from shopwright.demand.elasticity.correlation import Wander, learn_wander, whiten
 from shopwright.demand.elasticity.design import Design
 from shopwright.demand.elasticity.pooling import Pooled, Variances, pool
 from shopwright.demand.elasticity.slopes import Floats, Ints
 
 _ROUNDS: Final = 20
 _STILL: Final = 1e-3
+_LOOK: Final = 2
+"""The round before which the correlation is learnt: the mean is about right then."""
 _LARGEST_LOG: Final = 30.0
 _SCALE_PRIOR: Final = 20.0
 """Rows' worth of the category's dispersion in each product's own."""
@@ -43,46 +47,62 @@ class Fit:
     """(n,) variance of a unit count with mean mu: phi mu + kappa mu^2."""
     precision: Floats
     """(n, p, p) what each product's own data say of its coefficients."""
+    wander: Wander
 
 
-def fit(design: Design, group: Ints, cells: tuple[Ints, ...]) -> Fit:
-    """Fit a design; `group` (n,) are categories, each of `cells` (M,) a layer of time cells, the widest first."""
-    products = group.size
+def fit(design: Design, group: Ints, cells: tuple[Ints, ...], wander: Wander | None = None) -> Fit:
+    """Fit a design; `group` (n,) are categories, each of `cells` (M,) a layer of time cells, the widest first.
+
+    `wander` is the correlation where it is known from another fit of the same history; else it is learnt.
+    """
+    products, layers = group.size, np.zeros((len(cells), design.quantity.size))
     start = np.tile(design.prior.mean, (products, 1))
-    usual, still = Variances.usual(design.prior), np.zeros((len(cells), design.quantity.size))
-    fitted = _round(design, group, cells, start, usual, np.ones(products), np.zeros(products), still)
-    for _ in range(_ROUNDS):
+    usual, known = Variances.usual(design.prior), Wander() if wander is None else wander
+    fitted = _round(design, group, cells, _State(start, usual, np.ones(products), np.zeros(products), layers, known))
+    for place in range(_ROUNDS):
         before = fitted.pooled
-        fitted = _round(design, group, cells, before.mean, before.variances, fitted.phi, fitted.kappa, fitted.offset)
-        if float(np.abs(fitted.pooled.mean - before.mean).max(initial=0.0)) < _STILL:
+        if wander is None and place == _LOOK:
+            known = _learnt_wander(design, fitted)
+        state = _State(before.mean, before.variances, fitted.phi, fitted.kappa, fitted.offset, known)
+        fitted = _round(design, group, cells, state)
+        still = float(np.abs(fitted.pooled.mean - before.mean).max(initial=0.0)) < _STILL
+        if still and place >= _LOOK:
             break
     return fitted
 
 
-def _round(
-    design: Design,
-    group: Ints,
-    cells: tuple[Ints, ...],
-    coefficients: Floats,
-    variances: Variances,
-    phi: Floats,
-    kappa: Floats,
-    offset: Floats,
-) -> Fit:
+def _learnt_wander(design: Design, fitted: Fit) -> Wander:
+    residual = (design.quantity - fitted.mean) / fitted.mean
+    return learn_wander(design, residual, fitted.mean, fitted.phi, fitted.kappa)
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """Where a round starts; columns as in `Fit`."""
+
+    coefficients: Floats
+    variances: Variances
+    phi: Floats
+    kappa: Floats
+    offset: Floats
+    wander: Wander
+
+
+def _round(design: Design, group: Ints, cells: tuple[Ints, ...], state: _State) -> Fit:
     """Linearise at the coefficients (n, p), pool, and bring dispersion and time effects up to date."""
-    linear = linear_part(design, coefficients) + offset.sum(axis=0)
-    mean, weight = _expect(design, linear, phi, kappa)
+    linear = linear_part(design, state.coefficients) + state.offset.sum(axis=0)
+    mean, weight = _expect(design, linear, state.phi, state.kappa)
     phi, kappa = _dispersion(design, mean, weight, group)
-    mean, weight = _expect(design, linear, phi, kappa)
-    precision, weighted = _information(design, mean, weight, coefficients)
-    pooled = pool(precision, weighted, group, design.prior, variances)
-    linear, layers = linear_part(design, pooled.mean), list(offset)
+    mean, _ = _expect(design, linear, phi, kappa)
+    precision, weighted = _information(design, mean, phi, kappa, state)
+    pooled = pool(precision, weighted, group, design.prior, state.variances)
+    linear, layers = linear_part(design, pooled.mean), list(state.offset)
     for place, cell in enumerate(cells):
         others = linear + sum(layers) - layers[place]
         layers[place] = _time_effects(design, others, layers[place], phi, kappa, cell)
-    offset = np.array(layers).reshape(offset.shape)
+    offset = np.array(layers).reshape(state.offset.shape)
     mean, _ = _expect(design, linear + offset.sum(axis=0), phi, kappa)
-    return Fit(group, pooled, mean, offset, phi, kappa, precision)
+    return Fit(group, pooled, mean, offset, phi, kappa, precision, state.wander)
 
 
 def linear_part(design: Design, coefficients: Floats) -> Floats:
@@ -120,21 +140,18 @@ def _expect(design: Design, linear: Floats, phi: Floats, kappa: Floats) -> tuple
     return mean, mean / (own_phi + own_kappa * mean)
 
 
-def _information(design: Design, mean: Floats, weight: Floats, coefficients: Floats) -> tuple[Floats, Floats]:
+def _information(design: Design, mean: Floats, phi: Floats, kappa: Floats, state: _State) -> tuple[Floats, Floats]:
     """Return each product's precision (n, p, p) and precision times coefficients (n, p), blocks taken out."""
-    total = design.block_sum(weight)
-    centre = design.block_sum(weight[:, None] * design.columns) / total[:, None]
-    apart = design.columns - centre[design.block]
-    products, size = coefficients.shape
-    score = (weight * (design.quantity - mean) / mean)[:, None] * apart
-    precision = np.empty((products, size, size))
-    weighted = np.empty((products, size))
+    products, size = state.coefficients.shape
+    both = np.concatenate([design.columns, ((design.quantity - mean) / mean)[:, None]], axis=1)
+    white = whiten(design, both, mean, phi[design.series], kappa[design.series], state.wander).values
+    precision, weighted = np.empty((products, size, size)), np.empty((products, size))
     for one in range(size):
-        weighted[:, one] = np.bincount(design.series, score[:, one], products)
+        weighted[:, one] = np.bincount(design.series, white[:, one] * white[:, size], products)
         for other in range(one + 1):
-            shared = np.bincount(design.series, weight * apart[:, one] * apart[:, other], products)
+            shared = np.bincount(design.series, white[:, one] * white[:, other], products)
             precision[:, one, other] = precision[:, other, one] = shared
-    weighted += np.einsum("npq,nq->np", precision, coefficients)
+    weighted += np.einsum("npq,nq->np", precision, state.coefficients)
     return precision, weighted
 
 
