@@ -38,12 +38,20 @@ def situation(n: int, margin: float = 0.45) -> Situation:
     )
 
 
-def test_the_mean_response_goes_to_what_the_margins_say_and_products_to_their_category() -> None:
-    believed = believe(estimated([-3.5, -4.5]), situation(2))
+def test_a_mean_goes_to_what_the_margins_say_as_far_as_it_is_in_doubt_and_products_keep_their_distance() -> None:
     revealed = -1 / 0.45 - 0.175
-    assert -4.0 < believed.elasticity.mean() < revealed + 0.5
-    assert abs(believed.elasticity.mean() - revealed) < 0.3 * abs(-4.0 - revealed)
-    assert np.diff(believed.elasticity)[0] == pytest.approx(-0.85, abs=0.01)
+    sharp, unsure = (
+        believe(replace(estimated([-3.5, -4.5]), constant=slopes, semi_log=slopes), situation(2))
+        for slopes in (Slopes.of(np.array([-3.5, -4.5]), np.full(2, sd)) for sd in (0.05, 0.9))
+    )
+    assert -4.0 < sharp.elasticity.mean() < -3.95
+    assert abs(unsure.elasticity.mean() - revealed) < 0.3 * abs(-4.0 - revealed)
+    for believed in (sharp, unsure):
+        assert np.diff(believed.elasticity)[0] == pytest.approx(-1.0, abs=0.02)
+
+
+def test_demand_is_believed_to_bend_more_than_sales_at_reduced_prices_show() -> None:
+    assert believe(estimated([-2.5]), situation(1)).weight[:, 0] == pytest.approx([0.3, 0.7])
 
 
 def test_a_shop_with_thin_margins_is_believed_to_face_stronger_answers() -> None:

@@ -14,11 +14,14 @@ from shopwright.demand.elasticity.response import PriceResponse
 from shopwright.kit.amounts import Flags, Integers
 from shopwright.pricing.responses import Estimates, Form, ResponseColumns, curve
 
-_SHOP_PULL, _CATEGORY_PULL = 0.8, 0.5
-"""How far the mean response of the shop, and that of a category within it, goes to what the margins say. These and the
-other figures here were chosen in simulated worlds of other seeds than those that are reported."""
-_OWN_TRUST: Final = 0.85
-"""How much of a product's distance from its category is believed."""
+_MARGIN_SD: Final = 0.45
+"""Standard deviation of the mean elasticity that margins say around the true one. Prices are set by people who err together:
+with costs 25 % lower or 15 % higher than those at which prices would be right, a narrower one earned less in simulated worlds."""
+_CATEGORY_SHARE: Final = 0.6
+"""How far a category's distance from the shop is pulled, against the shop's own."""
+_BENDS: Final = 0.6
+"""Share of the constant form's weight that is kept for choosing prices. Sales at reduced prices hardly tell the forms apart,
+and above all prices that were seen elasticities get stronger (Marshall's second law of demand), not constant."""
 _HALO: Final = 0.175
 """By how much the demand of a category's other products rises, all together, with the log of one product's price. Below the
 mean of 0.26 of published cross-price elasticities (Auer and Papies 2020): those are between chosen pairs of brands."""
@@ -55,7 +58,8 @@ class Situation:
 def believe(estimate: PriceResponse, situation: Situation) -> ResponseColumns:
     """Return the response of each product as strategies take it: the estimate, pulled to what the shop knows besides."""
     slope = _pulled(estimate, situation)
-    weight = np.stack([estimate.constant_weight, 1 - estimate.constant_weight])
+    constant = _BENDS * estimate.constant_weight
+    weight = np.stack([constant, 1 - constant])
     ratio = situation.price / estimate.reference
     growth = np.stack([np.exp(one * curve(form, ratio)) for form, one in zip(Form, slope, strict=True)])
     units = estimate.base_units * (weight * growth).sum(axis=0)
@@ -84,10 +88,11 @@ def _pulled(estimate: PriceResponse, situation: Situation) -> Estimates:
     back = np.maximum(estimate.cross, 0.0) * situation.follow + _HALO
     margin = _mean_by(np.clip(np.nan_to_num(situation.margin), _NARROWEST, _WIDEST), situation.group)
     apart = -1 / margin - _mean_by(np.nan_to_num(estimate.elasticity + back), situation.group)
-    common = float(apart.mean()) if apart.size else 0.0
-    shift = _SHOP_PULL * common + _CATEGORY_PULL * (apart - common)
-    usual = np.stack([_mean_by(one, situation.group) for one in own])
-    return np.minimum(usual + _OWN_TRUST * (own - usual) + shift, _FLATTEST)
+    if not apart.size:
+        return own
+    common, doubt = float(apart.mean()), float(np.mean(estimate.elasticity_sd**2))
+    pull = doubt / (doubt + _MARGIN_SD**2)
+    return np.minimum(own + pull * (common + _CATEGORY_SHARE * (apart - common)), _FLATTEST)
 
 
 def _mean_by(values: Estimates, group: Integers) -> Estimates:
