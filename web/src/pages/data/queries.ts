@@ -5,7 +5,7 @@ import { api, read, type Schemas } from '../../api/client'
 export type Import = Schemas['ImportAnswer']
 export type Preview = Schemas['PreviewAnswer']
 export type PreviewColumn = Schemas['ColumnAnswer']
-export type Kind = Schemas['Kind']
+export type Kind = Import['kind']
 export type ImportState = Schemas['ImportState']
 export type RejectGroup = Schemas['RejectGroupAnswer']
 export type Options = Schemas['OptionsBody']

@@ -31,7 +31,8 @@ export function Control({ field, value, error, disabled, onChange }: ControlProp
             <input
               {...props}
               className="control figures w-full"
-              inputMode="decimal"
+              type={field.kind === 'day' ? 'date' : 'text'}
+              inputMode={field.kind === 'day' ? undefined : 'decimal'}
               disabled={disabled}
               placeholder={'optional' in field && field.optional ? words.unlimited : undefined}
               value={value}

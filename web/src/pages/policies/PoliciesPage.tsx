@@ -80,7 +80,7 @@ function PolicyList() {
               <span className="block truncate text-13 font-medium">{policy.name}</span>
               <span className="block truncate text-12 text-muted">
                 {words.scopes[policy.scope]}
-                {policy.scope_value && ` · ${policy.scope_value}`} · {policy.strategy.replaceAll('_', ' ')}
+                {policy.scope_value && ` · ${policy.scope_value}`} · {(words.strategies[policy.strategy]?.name ?? policy.strategy).toLowerCase()}
               </span>
             </span>
             {!policy.enabled && <Badge>{words.off}</Badge>}

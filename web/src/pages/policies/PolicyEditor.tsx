@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useMemo, useState } from 'react'
 
 import { api, read } from '../../api/client'
 import { useMay } from '../../api/me'
@@ -10,30 +10,32 @@ import { Confirm } from '../../parts/Confirm'
 import { Field } from '../../parts/Field'
 import { Form, type FieldErrors } from '../../parts/Form'
 import { Control } from './Control'
-import { type GroupName, GROUPS } from './fields'
+import { type GroupName, groupsShown, strategiesFor } from './fields'
 import { Endings, Ladder, QuietHours } from './ListFields'
 import type { Policy } from './queries'
 import { type Rows, rowsOf, withRows } from './rows'
-import { fieldsShown, nameOf, others, type Rules, typed, type Typed, Unreadable, withTyped } from './rules'
+import { fieldsShown, grouped, nameOf, others, type Rules, typed, type Typed, ungrouped, Unreadable, withTyped } from './rules'
+import { StrategyChoice } from './StrategyChoice'
 import { words } from './words'
 
 /** One policy, every setting with its unit. Somebody else's change meanwhile is reported, never overwritten. */
 export function PolicyEditor({ policy }: { policy: Policy }) {
   const client = useQueryClient()
-  const rules = policy.rules as Rules
+  const rules = useMemo(() => grouped(policy.rules), [policy.rules])
   const [name, setName] = useState(policy.name)
   const [enabled, setEnabled] = useState(policy.enabled)
+  const [strategy, setStrategy] = useState(policy.strategy)
   const [values, setValues] = useState<Typed>(() => typed(rules))
   const [rows, setRows] = useState<Rows>(() => rowsOf(rules))
   const [removing, setRemoving] = useState(false)
   const mayWrite = useMay()('policies:write') && policy.id !== null
   const path = { policy_id: policy.id ?? '' }
   const headers = { 'if-match': `W/"${policy.version}"` }
-  const kept = { name: policy.name, enabled: policy.enabled, values: typed(rules), rows: rowsOf(rules) }
-  const isChanged = JSON.stringify({ name, enabled, values, rows }) !== JSON.stringify(kept)
+  const kept = { name: policy.name, enabled: policy.enabled, strategy: policy.strategy, values: typed(rules), rows: rowsOf(rules) }
+  const isChanged = JSON.stringify({ name, enabled, strategy, values, rows }) !== JSON.stringify(kept)
 
   const save = async () => {
-    const body = { name, enabled, strategy: policy.strategy, rules: readTyped(rules, values, rows) }
+    const body = { name, enabled, strategy, rules: ungrouped(readTyped(rules, values, rows)) }
     await read(api.PUT('/api/v1/policies/{policy_id}', { params: { path }, headers, body })).catch(explain)
     await client.invalidateQueries({ queryKey: ['policies'] })
     announce(words.saved)
@@ -46,6 +48,7 @@ export function PolicyEditor({ policy }: { policy: Policy }) {
   const discard = () => {
     setName(policy.name)
     setEnabled(policy.enabled)
+    setStrategy(policy.strategy)
     setValues(typed(rules))
     setRows(rowsOf(rules))
     void client.invalidateQueries({ queryKey: ['policies'] })
@@ -70,7 +73,8 @@ export function PolicyEditor({ policy }: { policy: Policy }) {
             </div>
           </div>
           {!mayWrite && policy.id !== null && <p className="text-13 text-muted">{words.readOnly}</p>}
-          {GROUPS.map((group) => (
+          <StrategyChoice value={strategy} options={strategiesFor(rules, policy.strategy)} error={errors.strategy} disabled={!mayWrite} onChange={setStrategy} />
+          {groupsShown(strategy, rules, values['top.without_response']).map((group) => (
             <Group key={group} group={group} values={values} onChange={(key, value) => setValues((now) => ({ ...now, [key]: value }))} errors={errors} disabled={!mayWrite}>
               <Lists group={group} rows={rows} errors={errors} disabled={!mayWrite} onChange={(part) => setRows((now) => ({ ...now, ...part }))} />
             </Group>

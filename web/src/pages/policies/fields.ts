@@ -1,6 +1,6 @@
 /** The settings of a policy that people edit here: what each is called, its unit, its choices. Others are kept as they are. */
 
-export type GroupName = 'governance' | 'guardrails' | 'rule' | 'comparability' | 'breaker' | 'brake'
+export type GroupName = 'governance' | 'guardrails' | 'top' | 'rule' | 'profit' | 'ml' | 'exploration' | 'comparability' | 'breaker' | 'brake'
 
 export type PolicyField = {
   group: GroupName
@@ -13,6 +13,7 @@ export type PolicyField = {
   | { kind: 'percent'; optional?: boolean }
   | { kind: 'whole'; unit?: string; optional?: boolean }
   | { kind: 'amount' }
+  | { kind: 'day' }
   | { kind: 'flag' }
   | { kind: 'choice' | 'set'; choices: readonly { value: string; label: string }[] }
 )
@@ -55,6 +56,32 @@ export const FIELDS: readonly PolicyField[] = [
   { group: 'rule', key: 'target_margin_ppm', kind: 'percent', label: 'Target margin', optional: true, when: ['fallback', 'target_margin'] },
   { group: 'rule', key: 'dead_band_ppm', kind: 'percent', label: 'Leave out changes below' },
 
+  {
+    group: 'top', key: 'without_response', kind: 'choice', label: 'Where the response to the price is not known',
+    choices: [{ value: 'hold', label: 'Keep the price' }, { value: 'rule_based', label: 'Follow the rule' }],
+  },
+
+  {
+    group: 'profit', key: 'goal', kind: 'choice', label: 'Greatest',
+    choices: [{ value: 'profit', label: 'Profit' }, { value: 'revenue', label: 'Revenue' }, { value: 'sell_through', label: 'Sell-through by a day' }],
+  },
+  { group: 'profit', key: 'until', kind: 'day', label: 'Sold by', when: ['goal', 'sell_through'], hint: 'What is not sold by then counts as lost.' },
+  { group: 'profit', key: 'horizon_days', kind: 'whole', label: 'Looking ahead', unit: 'days' },
+  { group: 'profit', key: 'caution_ppm', kind: 'percent', label: 'Caution', hint: 'How much a possible loss counts beside the gain.' },
+  { group: 'profit', key: 'least_chance_ppm', kind: 'percent', label: 'Chance of a gain at least', hint: 'Below it the price stays.' },
+  { group: 'profit', key: 'dead_band_ppm', kind: 'percent', label: 'Leave out changes below' },
+
+  { group: 'ml', key: 'goal', kind: 'choice', label: 'Greatest', choices: [{ value: 'profit', label: 'Profit' }, { value: 'revenue', label: 'Revenue' }] },
+  { group: 'ml', key: 'horizon_days', kind: 'whole', label: 'Looking ahead', unit: 'days' },
+  { group: 'ml', key: 'dead_band_ppm', kind: 'percent', label: 'Leave out changes below' },
+
+  { group: 'exploration', key: 'step_ppm', kind: 'percent', label: 'Step up or down', hint: 'At most 10.' },
+  { group: 'exploration', key: 'share_ppm', kind: 'percent', label: 'Products that take a step', hint: 'The others keep their price.' },
+  { group: 'exploration', key: 'max_loss_ppm', kind: 'percent', label: 'May cost at most', hint: 'Of the expected profit.' },
+  { group: 'exploration', key: 'least_ppm', kind: 'percent', label: 'Chance of each step at least' },
+  { group: 'exploration', key: 'horizon_days', kind: 'whole', label: 'Looking ahead', unit: 'days' },
+  { group: 'exploration', key: 'round_days', kind: 'whole', label: 'Drawn anew every', unit: 'days' },
+
   { group: 'comparability', key: 'max_age_hours', kind: 'whole', label: 'Offers not older than', unit: 'hours' },
   { group: 'comparability', key: 'min_match_ppm', kind: 'percent', label: 'Match at least' },
   { group: 'comparability', key: 'use_weak_matches', kind: 'flag', label: 'Use weaker matches, with less confidence' },
@@ -84,4 +111,32 @@ export const FIELDS: readonly PolicyField[] = [
   { group: 'brake', key: 'max_fall_ppm', kind: 'percent', label: 'Hold after a fall of' },
 ]
 
-export const GROUPS: readonly GroupName[] = ['governance', 'guardrails', 'rule', 'comparability', 'breaker', 'brake']
+const GROUPS: readonly GroupName[] = ['profit', 'ml', 'exploration', 'top', 'rule', 'guardrails', 'governance', 'comparability', 'breaker', 'brake']
+
+/** Settings of strategies, which an older program does not have. */
+export const STRATEGY_GROUPS: ReadonlySet<GroupName> = new Set(['top', 'profit', 'ml', 'exploration'])
+
+/** Whose settings a strategy reads. One that is not among them is another package's: it has settings of its own. */
+const READ_BY: Readonly<Record<string, readonly GroupName[]>> = {
+  rule_based: ['rule'],
+  profit_maximization: ['profit', 'top', 'rule'],
+  ml_model: ['ml', 'top', 'rule'],
+  exploration: ['exploration'],
+  automatic: ['profit', 'ml', 'exploration', 'rule'],
+}
+const BUILT_IN = Object.keys(READ_BY)
+
+/** The groups that matter under a strategy. The rule counts beside another strategy only where it stands in for it. */
+export function groupsShown(strategy: string, rules: Readonly<Record<string, unknown>>, withoutResponse: string | undefined): readonly GroupName[] {
+  const read = new Set(READ_BY[strategy] ?? [])
+  if (read.has('top') && withoutResponse !== 'rule_based') read.delete('rule')
+  return GROUPS.filter((group) => (READ_SOMEWHERE.has(group) ? read.has(group) && group in rules : true))
+}
+
+const READ_SOMEWHERE = new Set(Object.values(READ_BY).flat())
+
+/** The strategies to choose among: those whose settings the program knows, and the one that the policy has. */
+export function strategiesFor(rules: Readonly<Record<string, unknown>>, present: string): readonly string[] {
+  const known = BUILT_IN.filter((one) => one === 'rule_based' || (READ_BY[one] ?? []).every((group) => group in rules))
+  return known.includes(present) ? known : [...known, present]
+}

@@ -1,10 +1,29 @@
 /** Policies as JSON and as what people type: shares are ppm there and percent here. Pure. */
 import { decimal, fixed } from '../../parts/decimal'
-import { FIELDS, type PolicyField } from './fields'
+import { FIELDS, type PolicyField, STRATEGY_GROUPS } from './fields'
 
+/** Groups of settings by name; what stands beside the groups is kept under TOP while it is edited. */
 export type Rules = Record<string, Record<string, unknown>>
 /** What stands in each control, by `group.key`. Flags are `yes` or nothing. */
 export type Typed = Readonly<Record<string, string>>
+
+/** The group of settings that belong to no group. */
+export const TOP = 'top'
+
+/** The rules as they come, with settings of no group put into TOP. */
+export function grouped(content: Readonly<Record<string, unknown>>): Rules {
+  const entries = Object.entries(content)
+  const isGroup = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
+  const groups = Object.fromEntries(entries.filter(([, value]) => isGroup(value))) as Rules
+  const rest = Object.fromEntries(entries.filter(([, value]) => !isGroup(value)))
+  return Object.keys(rest).length > 0 ? { ...groups, [TOP]: rest } : groups
+}
+
+/** The rules as they go: the other way round. */
+export function ungrouped(rules: Rules): Record<string, unknown> {
+  const { [TOP]: rest, ...groups } = rules
+  return { ...groups, ...rest }
+}
 
 const PPM_A_PERCENT = 10_000
 
@@ -38,11 +57,18 @@ function shown(field: PolicyField, value: unknown): string {
 export function withTyped(rules: Rules, values: Typed): Rules {
   const result: Rules = Object.fromEntries(Object.entries(rules).map(([group, content]) => [group, { ...content }]))
   for (const field of FIELDS) {
-    const group = (result[field.group] ??= {})
     const text = values[nameOf(field)] ?? ''
-    if (text !== '' || field.key in group) group[field.key] = meant(field, text)
+    if (!(field.group in result) && (text === '' || STRATEGY_GROUPS.has(field.group))) continue // a server that does not know it would refuse it
+    const group = (result[field.group] ??= {})
+    if (text !== '' || field.key in group) group[field.key] = meant(field, isIdle(field, values) ? '' : text)
   }
   return result
+}
+
+/** Whether a day is of no use as the others stand: it would be refused, where nobody sees it. */
+function isIdle(field: PolicyField, values: Typed): boolean {
+  const [needs, value] = field.when ?? []
+  return field.kind === 'day' && needs !== undefined && values[`${field.group}.${needs}`] !== value
 }
 
 /** A text that no setting can mean. */
@@ -62,6 +88,8 @@ function meant(field: PolicyField, value: string): unknown {
       return text === 'yes'
     case 'choice':
       return text
+    case 'day':
+      return text === '' ? null : text
     case 'set':
       if (text === '') throw new Unreadable(field.key, 'At least one is needed.')
       return text.split(' ')
