@@ -13,6 +13,7 @@ ESTIMATING: Final = "shopwright.demand.estimating"
 FORECASTER: Final = "shopwright.demand.forecasting.batch"
 JOB_ENGINE: Final = "shopwright.infra.jobs.engine"
 JOB_WORKER: Final = "shopwright.infra.jobs.worker"
+PORTFOLIO: Final = "shopwright.pricing.portfolio.arranging"
 REDIS_BUS: Final = "shopwright.infra.journal.backends.redis"
 WORKBOOKS: Final = "shopwright.infra.web.workbooks"
 
@@ -22,6 +23,7 @@ LATE: Final = {
     FORECASTER: "scipy: by the first forecast of a shop",
     JOB_ENGINE: "pgqueuer: by the worker, beside the first requests, or by the first job",
     JOB_WORKER: "pgqueuer: when the program serves already",
+    PORTFOLIO: "scipy: by the first run in which a rule between products is broken",
     REDIS_BUS: "redis: where the bus is Redis",
     WORKBOOKS: "xlsxwriter: by the first export to XLSX",
 }

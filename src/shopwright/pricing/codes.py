@@ -96,6 +96,8 @@ class Reason(BitWord):
     INPUT_MISSING = "input_missing"
     PYTHON_STRATEGY = "python_strategy"
     STRATEGY_FAILED = "strategy_failed"
+    PORTFOLIO = "portfolio"
+    PORTFOLIO_CONFLICT = "portfolio_conflict"
 
 
 class LimitKind(BitWord):

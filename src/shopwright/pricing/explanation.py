@@ -31,6 +31,8 @@ _BEFORE_LIMITS: Final = (
     Reason.OSCILLATION,
     Reason.FALLING,
     Reason.NO_ENDING_FITS,
+    Reason.PORTFOLIO_CONFLICT,
+    Reason.PORTFOLIO,
 )
 """Reasons that decide even where a limit binds, the strongest first."""
 _AFTER_LIMITS: Final = (

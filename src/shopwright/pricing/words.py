@@ -73,6 +73,8 @@ REASON_SENTENCES: Final[dict[Reason, str]] = {
     Reason.INPUT_MISSING: "A figure that the expression asks for is not known for this product.",
     Reason.PYTHON_STRATEGY: "The price comes from a strategy of another package.",
     Reason.STRATEGY_FAILED: "The strategy of another package has failed; the price stays.",
+    Reason.PORTFOLIO: "The price keeps a rule between products.",
+    Reason.PORTFOLIO_CONFLICT: "Rules between products cannot be kept within the limits; the price is held.",
 }
 
 EXCLUSION_WORDS: Final[dict[Exclusion, str]] = {
