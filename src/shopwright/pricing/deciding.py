@@ -1,6 +1,7 @@
 """Decides the products of one policy at once: offers gated, strategies asked, guardrails passed, grounds kept. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -16,6 +17,8 @@ from shopwright.pricing.grounds import Grounds
 from shopwright.pricing.guardrails import Decisions, guard
 from shopwright.pricing.margins import margin_of
 from shopwright.pricing.policies import Policy
+from shopwright.pricing.portfolio.rules import PortfolioRules
+from shopwright.pricing.portfolio.run import RuleConflict, keep_rules
 from shopwright.pricing.rivals import UsedOffers
 from shopwright.pricing.strategies.selection import Chosen
 from shopwright.pricing.what_if import without_limits, without_rivals
@@ -68,3 +71,27 @@ def decide_part(market: Market, policy: Policy, rows: Integers, held: Integers, 
     chances = choosing.chances(catalog, used, selection)
     grounds = Grounds(catalog, selection, chances, decisions.price, decisions.reasons.tolist())
     return Part(policy, rows, catalog, used, decisions, explainer, grounds, margin_of(catalog, price))
+
+
+def under_rules(
+    market: Market, parts: Sequence[Part], rules: PortfolioRules
+) -> tuple[list[Part], tuple[RuleConflict, ...]]:
+    """Return the parts of a run with prices that keep the rules between products, and the rules that cannot be kept.
+
+    Call it with all parts of a run, before the circuit breaker. Parts that nothing moves come back as they are.
+    """
+    kept = keep_rules(market, [(part.rows, part.decisions) for part in parts], rules)
+    return [_after(part, decisions) for part, decisions in zip(parts, kept.decisions, strict=True)], kept.conflicts
+
+
+def _after(part: Part, decisions: Decisions) -> Part:
+    if decisions is part.decisions:
+        return part
+    price = np.where(decisions.price == MISSING, part.catalog.price, decisions.price)
+    return replace(
+        part,
+        decisions=decisions,
+        explainer=part.explainer.after(decisions),
+        grounds=part.grounds.after(part.catalog, decisions.price, decisions.reasons.tolist()),
+        margin_ppm=margin_of(part.catalog, price),
+    )

@@ -6,6 +6,7 @@ structs rather than dataclasses, since a run makes a dozen for each product of a
 """
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from functools import lru_cache
 from typing import Any, Final
 
@@ -35,6 +36,7 @@ _BEFORE_LIMITS: Final = (
     Reason.PORTFOLIO,
 )
 """Reasons that decide even where a limit binds, the strongest first."""
+_DECIDE_ALONE: Final = frozenset(reason.value for reason in _BEFORE_LIMITS)
 _AFTER_LIMITS: Final = (
     Reason.STRATEGY_FAILED,
     Reason.INPUT_MISSING,
@@ -149,6 +151,14 @@ class Explainer:
         currencies = [(currency.code, currency.decimals) for currency in catalog.rates.currencies]
         self._money = [currencies[index] for index in catalog.currency.tolist()]
         self._current = catalog.price.tolist()
+        self._read(decisions)
+        # Rows whose price was changed after it was asked what else would change it.
+        self._changed: frozenset[int] = frozenset()
+        self._rivals = _Rivals(offers, used, len(catalog), competitors)
+        self._answers = {kind: prices.tolist() for kind, prices in (without_limits or {}).items()}
+        self._without_rivals = None if without_rivals is None else without_rivals.tolist()
+
+    def _read(self, decisions: Decisions) -> None:
         self._decisions = decisions
         self._outcome, self._confidence = decisions.outcome.tolist(), decisions.confidence.tolist()
         self._reasons, self._binding = decisions.reasons.tolist(), decisions.binding.tolist()
@@ -156,9 +166,16 @@ class Explainer:
         self._wanted = decisions.candidate.tolist()
         self._floor, self._cap = decisions.limits.floor.tolist(), decisions.limits.cap.tolist()
         self._limits = np.concatenate([decisions.limits.floors, decisions.limits.caps]).T.tolist()
-        self._rivals = _Rivals(offers, used, len(catalog), competitors)
-        self._answers = {kind: prices.tolist() for kind, prices in (without_limits or {}).items()}
-        self._without_rivals = None if without_rivals is None else without_rivals.tolist()
+
+    def after(self, decisions: Decisions) -> "Explainer":
+        """Return one that explains what was decided of the same products later; changed prices have no what-ifs."""
+        other = copy(self)
+        changed = np.flatnonzero(
+            (decisions.price != self._decisions.price) | (decisions.outcome != self._decisions.outcome)
+        )
+        other._read(decisions)  # noqa: SLF001 - a copy of itself
+        other._changed = self._changed | frozenset(changed.tolist())  # noqa: SLF001 - a copy of itself
+        return other
 
     def of(self, row: int, why: str | None = None, strategy: StrategyFact | None = None) -> Explanation:
         """Explain one product. `why` is the strategy's own sentence, `strategy` what it went by."""
@@ -216,9 +233,12 @@ class Explainer:
         if decisive in _LIMIT_VALUES:
             fact = binding[0]
             return f"{opening}: the {fact.words} is {fact.value}; without limits it would be {free}."
-        return f"{opening}: {why or _lower(decisive)}"
+        # What a strategy says explains nothing where something else has decided.
+        return f"{opening}: {_lower(decisive) if decisive in _DECIDE_ALONE else why or _lower(decisive)}"
 
     def _what_if(self, row: int) -> tuple[WhatIf, ...]:
+        if row in self._changed:
+            return ()
         code, decimals = self._money[row]
         found = []
         for kind, prices in self._answers.items():

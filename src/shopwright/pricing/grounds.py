@@ -1,6 +1,7 @@
 """What the strategies of one policy went by: which of them priced a product and why, and what it knew of demand. Pure."""
 
 from collections.abc import Sequence
+from copy import copy
 from math import isfinite
 from typing import Final
 
@@ -61,6 +62,13 @@ class Grounds:
         self._turns = turning_elasticity(catalog, price).tolist()
         self._elasticity = elasticity_ends(catalog.response).T.tolist()
         self._reasons = reasons
+
+    def after(self, catalog: CatalogColumns, price: Amounts, reasons: Sequence[int]) -> "Grounds":
+        """Return the grounds of prices that were decided later for the same products and the same strategies."""
+        other = copy(self)
+        other._turns = turning_elasticity(catalog, price).tolist()  # noqa: SLF001 - a copy of itself
+        other._reasons = reasons  # noqa: SLF001 - a copy of itself
+        return other
 
     def strategy(self, row: int) -> Chosen:
         """Return the strategy that priced a product."""

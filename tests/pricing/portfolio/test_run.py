@@ -2,13 +2,12 @@
 
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 import numpy as np
 import pytest
 from tests.factories.pricing import FREE, amounts, catalog, integers, offer_columns
+from tests.factories.products import product_columns
 
-from shopwright.catalog.columns import ProductColumns
 from shopwright.kit.amounts import MISSING
 from shopwright.pricing.assembling import Market
 from shopwright.pricing.codes import Outcome, Reason
@@ -25,28 +24,9 @@ LADDER = PortfolioRules(packs=(PackLadder((PackSize("P0", 1), PackSize("P1", 2))
 
 def market_of(*rows: dict[str, Any], weekly: float = 7.0) -> Market:
     """Products P0, P1 ... of the brands B0, B1 ... in Mugs, at 20.00 EUR with bounds of 10 and 40 unless told."""
-    columns, size = catalog(*rows), len(rows)
-    ids = [UUID(int=place + 1) for place in range(size)]
-    blank = np.full(size, MISSING)
-    products = ProductColumns(
-        ids=ids,
-        skus=[f"P{place}" for place in range(size)],
-        marketplaces=["own"] * size,
-        categories=["Mugs"] * size,
-        brands=[f"B{place}" for place in range(size)],
-        currencies=[row.get("currency", "EUR") for row in rows],
-        gross=columns.gross,
-        price=columns.price,
-        cost=columns.cost,
-        min_price=columns.min_price,
-        max_price=columns.max_price,
-        map_price=columns.map_price,
-        inventory=blank,
-        price_day_ago=blank,
-        price_week_ago=blank,
-        version=np.ones(size, dtype=np.int64),
-    )
-    pace = SalesPace(date(2026, 3, 1), 56, dict.fromkeys(ids, weekly))
+    columns = catalog(*rows)
+    products = product_columns(columns)
+    pace = SalesPace(date(2026, 3, 1), 56, dict.fromkeys(products.ids, weekly))
     return Market(products, columns, offer_columns(), (), pace)
 
 
