@@ -161,6 +161,9 @@ async def test_what_cannot_start_is_refused_and_nothing_is_drawn(
         await service(unit).stop(experiment.id, "Enough", roll_back=True)
         with pytest.raises(TooFewCells):
             await service(unit).start(small.id)
+        await PolicyService(unit).delete(again.treatment_policy or again.id, None)
+        with pytest.raises(PolicyNotFound):
+            await service(unit).start(again.id)
         assert (await service(unit).get(small.id))[1] == []
     assert products
 

@@ -165,6 +165,12 @@ class ExperimentRepository:
         )
         return {row["product_id"]: row["cluster"] for row in rows}
 
+    async def lock_starts(self) -> None:
+        """Let nobody else start an experiment in this shop until the transaction ends: both could take the same products."""
+        await self._unit.connection.execute(
+            "select pg_advisory_xact_lock(hashtextextended('experiments:' || $1::uuid::text, 0))", self._unit.tenant
+        )
+
     async def taken(self, products: Sequence[UUID]) -> int:
         """Count those of the products that take part in a running experiment."""
         count: int = await self._unit.connection.fetchval(

@@ -96,9 +96,7 @@ class ExperimentService:
         Arms are drawn from `seed`; without one it is the random part of the experiment's id.
         Raises PolicyNotFound, InvalidProtocol.
         """
-        for policy in policies:
-            if policy is not None:
-                await PolicyRepository(self._unit).get(policy)
+        await self._check_policies(policies)
         now = self._unit.clock.now()
         identifier = new_id(self._unit.tenant, now)
         experiment = Experiment(
@@ -130,13 +128,15 @@ class ExperimentService:
     async def start(self, experiment_id: UUID) -> Experiment:
         """Draw the arms; from the next business day on they have a say in prices.
 
-        Raises ExperimentNotFound, WrongExperimentState, TooFewCells, ProductsTaken, InvalidProtocol.
+        Raises ExperimentNotFound, WrongExperimentState, PolicyNotFound, TooFewCells, ProductsTaken, InvalidProtocol.
         """
         draft = await self._experiments.get(experiment_id, locked=True)
+        await self._check_policies((draft.control_policy, draft.treatment_policy))
         day = self._samples.today() + timedelta(days=1)
         protocol = draft.protocol
         sample = await self._samples.choose(protocol, draft.category, draft.brand)
         running = draft.started(sample.currency, day)
+        await self._experiments.lock_starts()
         taken = await self._experiments.taken(sample.ids)
         if taken:
             raise ProductsTaken(f"{taken} of the products are in another experiment.", products=taken)
@@ -173,7 +173,8 @@ class ExperimentService:
         running = await self._experiments.list_running()
         for one in running:
             experiment = await self._experiments.get(one.id, locked=True)
-            await self._judge(experiment, absences)
+            if experiment.state is State.RUNNING:  # nobody stopped it while its row was waited for
+                await self._judge(experiment, absences)
         return len(running)
 
     async def put_back(self) -> int:
@@ -191,6 +192,11 @@ class ExperimentService:
             if staying:
                 done += (await self._roll_back(experiment, staying))[0]
         return done
+
+    async def _check_policies(self, policies: tuple[UUID | None, UUID | None]) -> None:
+        for policy in policies:
+            if policy is not None:
+                await PolicyRepository(self._unit).get(policy)
 
     async def _judge(self, experiment: Experiment, absences: Sequence[Absence]) -> None:
         through = await self._samples.through()

@@ -34,6 +34,7 @@ async def steer(
     row_of = {product: row for row, product in enumerate(products)}
     chosen = policy_of.copy()
     all_policies = {policy.id: policy for policy in await PolicyRepository(unit).list_all()}
+    place_of = {policy.id: place for place, policy in enumerate(known)}
     for experiment in running:
         for product, arms in await repository.products(experiment.id):
             row, arm = row_of.get(product), arm_on(experiment, arms, today)
@@ -43,11 +44,10 @@ async def steer(
             if policy is None:
                 held[row] |= Reason.EXPERIMENT.bit
                 continue
-            place = next((at for at, one in enumerate(known) if one.id == policy.id), None)
-            if place is None:
-                place = len(known)
+            if policy.id not in place_of:
+                place_of[policy.id] = len(known)
                 known.append(policy)
-            chosen[row] = place
+            chosen[row] = place_of[policy.id]
     return known, chosen, held
 
 
