@@ -91,26 +91,32 @@ def decompose(panel: SalesPanel) -> Decomposition:
     scale = PriceScale.of(panel)
     features = scale.features(panel.price, panel.promo)
     cut = panel.periods * _LEARNT // (_LEARNT + 1)
-    before, after = (None if features is None else features[:, part] for part in (slice(cut), slice(cut, None)))
-    early = _year_and_price(units[:cut], factors[:cut], before, panel.until(cut))
-    year, price = _year_and_price(units, factors, features, panel, early[1])
-    lifted = _lifted(factors, features, year, price, days, group)
-    usual = np.ones(panel.products)
-    if price is not None and features is not None:
-        usual = (price.factors(features) * known).sum(axis=0) / np.maximum(known.sum(axis=0), 1.0)
-    later = _lifted(factors[cut:], after, *early, days[cut:], group)
-    honest = lifted if price is None and year.flat else np.concatenate([lifted[:cut], later])
+    early = _learn(units[:cut], factors[:cut], None if features is None else features[:, :cut], panel.until(cut))
+    found = _learn(units, factors, features, panel, early.price)
+    lifted, usual = found.seasonal, np.ones(panel.products)
+    if found.price is not None and features is not None:
+        priced = found.price.factors(features)
+        lifted = lifted * priced
+        usual = np.einsum("tn,tn->n", priced, known) / np.maximum(known.sum(axis=0), 1.0)
+    honest = lifted
+    if found.price is not None or not found.year.flat:
+        honest = lifted.copy()
+        honest[cut:] = _seasoned(factors[cut:], early.year, days[cut:], group)
+        if early.price is not None and features is not None:
+            honest[cut:] *= early.price.factors(features[:, cut:])
     return Decomposition(
-        Past(units, usual_units, known, lifted, honest), week, year, price, scale, usual, group, panel.frequency
-    )
+        Past(units, usual_units, known, lifted, honest),
+        week, found.year, found.price, scale, usual, group, panel.frequency,
+    )  # fmt: skip
 
 
-def _lifted(
-    factors: Floats, features: Singles | None, year: YearSeason, price: Effects | None, days: Days, group: Ints
-) -> Floats:
-    """Return factors (T, n) times those of year, events, price and promotion."""
-    seasonal = _seasoned(factors, year, days, group)
-    return seasonal if price is None or features is None else seasonal * price.factors(features)
+@dataclass(frozen=True, slots=True)
+class _Learnt:
+    """Year and prices, and the factors (T, n) of weekdays and year together."""
+
+    year: YearSeason
+    price: Effects | None
+    seasonal: Floats
 
 
 def _turned(demand: Floats) -> tuple[Floats, Floats]:
@@ -134,13 +140,13 @@ def _seasoned(factors: Floats, year: YearSeason, days: Days, group: Ints) -> Flo
     return out
 
 
-def _year_and_price(
+def _learn(
     units: Floats, factors: Floats, features: Singles | None, panel: SalesPanel, begin: Effects | None = None
-) -> tuple[YearSeason, Effects | None]:
+) -> _Learnt:
     """Learn the year given the effects of prices so far, then those, from where they are."""
     days, group, frequency = panel.days(), panel.groups, panel.frequency
-    if features is None:
-        return learn_season(units, factors, group, days, frequency), None
-    priced = factors if begin is None else factors * begin.factors(features)
+    priced = factors if begin is None or features is None else factors * begin.factors(features)
     year = learn_season(units, priced, group, days, frequency)
-    return year, fit_effects(units, _seasoned(factors, year, days, group), features, group, frequency, begin)
+    seasonal = _seasoned(factors, year, days, group)
+    price = None if features is None else fit_effects(units, seasonal, features, group, frequency, begin)
+    return _Learnt(year, price, seasonal)
