@@ -24,6 +24,8 @@ PANELS = {
     "days with prices": random_panel(2, priced=True),
     "weeks": random_panel(3, frequency=Frequency.WEEKLY, periods=110, priced=True),
     "a fortnight": random_panel(4, periods=14),
+    "a day": random_panel(6, periods=1),
+    "two days with prices": random_panel(7, periods=2, priced=True),
     "one product": random_panel(5, products=1),
 }
 

@@ -27,7 +27,7 @@ def random_panel(
         price = 10.0 * (1 - 0.25 * promo)
         mean = mean * np.exp(-2.0 * np.log(price / 10.0) + 0.4 * promo)
     value = rng.poisson(mean * rng.gamma(3.0, 1 / 3.0, mean.shape)).astype(np.float64)
-    listed = rng.integers(0, periods // 2, products) * (rng.random(products) < 0.3)
+    listed = rng.integers(0, max(periods // 2, 1), products) * (rng.random(products) < 0.3)
     value[np.arange(periods)[None, :] < listed[:, None]] = np.nan
     return SalesPanel(
         first=FIRST,

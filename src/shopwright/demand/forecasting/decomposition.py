@@ -90,7 +90,7 @@ def decompose(panel: SalesPanel) -> Decomposition:
         factors = known.copy()
     scale = PriceScale.of(panel)
     features = scale.features(panel.price, panel.promo)
-    cut = panel.periods * _LEARNT // (_LEARNT + 1)
+    cut = max(panel.periods * _LEARNT // (_LEARNT + 1), 1)
     early = _learn(units[:cut], factors[:cut], None if features is None else features[:, :cut], panel.until(cut))
     found = _learn(units, factors, features, panel, early.price)
     lifted, usual = found.seasonal, np.ones(panel.products)
