@@ -1,6 +1,7 @@
 """Predictions are kept when a price went live, and met in the nights after."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from tests.factories.callers import principal
 from tests.factories.http import Trusting, make_app
 from tests.factories.journal import names
-from tests.factories.outcomes import expected
+from tests.factories.outcomes import expected, outcome
 from tests.factories.proposals import new_proposal, product
 from tests.factories.sales import add_lines
 
@@ -23,8 +24,10 @@ from shopwright.infra.db import Database
 from shopwright.kit.ids import TenantId, new_id
 from shopwright.kit.time import FixedClock
 from shopwright.pricing.applying import ApplyService
+from shopwright.pricing.learning import service
 from shopwright.pricing.learning.calibration import NOTES
 from shopwright.pricing.learning.outcomes import OutcomeState, PriceOutcome
+from shopwright.pricing.learning.repository import OutcomeRepository
 from shopwright.pricing.learning.service import LearningService
 from shopwright.pricing.proposals import ProposalState
 from shopwright.pricing.repository import ProposalRepository
@@ -142,6 +145,65 @@ async def test_a_price_that_was_only_proposed_is_not_judged(database: Database, 
         await ProposalRepository(unit).add_all(new_id(tenant, unit.clock.now()), [row])
     assert await night(database, tenant) == (0, 0)
     assert await names(database, tenant) == []
+
+
+async def keep_all(database: Database, tenant: TenantId, *outcomes: PriceOutcome) -> None:
+    """Keep outcomes as they are, each of a proposal of its own."""
+    for one in outcomes:
+        mug, proposal = await apply_price(database, tenant)
+        async with database.unit(tenant) as unit:
+            row = replace(one, product_id=mug, proposal_id=proposal)
+            await OutcomeRepository(unit).add_all([row])
+
+
+async def test_sums_are_by_strategy_horizon_and_currency(database: Database, tenant: TenantId) -> None:
+    await keep_all(
+        database,
+        tenant,
+        outcome().met(Decimal(10)),
+        outcome().met(Decimal(30)),
+        outcome(28).met(Decimal(64)),
+        outcome(strategy="ml_model").met(Decimal(0)),
+        outcome(currency="USD").met(Decimal(16)),
+        outcome(),
+        outcome().ended(OutcomeState.CUT_SHORT),
+    )
+    async with database.unit(tenant) as unit:
+        learned = await LearningService(unit, TAX, SHOP.zone).learned()
+    assert learned.counts == {"waiting": 1, "met": 5, "cut_short": 1, "out_of_stock": 0}
+    assert [(one.strategy, one.horizon, one.currency, one.outcomes) for one in learned.kept] == [
+        ("ml_model", 7, "EUR", 1), ("rule_based", 7, "EUR", 2), ("rule_based", 7, "USD", 1), ("rule_based", 28, "EUR", 1)
+    ]  # fmt: skip
+    nothing, week, *_ = learned.kept
+    assert (nothing.bias, nothing.wape) == (None, None)
+    assert [float(one) for one in (week.units, week.units_sold, week.profit, week.profit_made)] == [32, 40, 176, 220]
+    assert week.bias == pytest.approx(-0.2)
+    assert week.wape == pytest.approx(0.5)
+    assert (week.within, week.within_expected, week.gained) == (0.5, 0.0, 0.5)
+
+
+async def test_promises_fall_into_classes_of_ten_points(database: Database, tenant: TenantId) -> None:
+    promised = [(0, 0.0), (80, 0.8), (89, 0.9), (100, 1.0), (90, None)]
+    rows = [replace(outcome(confidence=one), gain_chance=chance) for one, chance in promised]
+    await keep_all(database, tenant, *(row.met(Decimal(17 if row.confidence else 3)) for row in rows))
+    async with database.unit(tenant) as unit:
+        learned = await LearningService(unit, TAX, SHOP.zone).learned()
+    confidence, chance = learned.confidence[7], learned.gain_chance[7]
+    assert [(one.at_least, one.outcomes, one.promised, one.gained) for one in confidence] == [
+        (0, 1, 0.0, 0.0), (80, 2, 84.5, 100.0), (90, 2, 95.0, 100.0)
+    ]  # fmt: skip
+    assert [(one.at_least, one.outcomes, one.promised) for one in chance] == [(0, 1, 0.0), (80, 1, 80.0), (90, 2, 95.0)]
+
+
+async def test_more_prices_than_one_batch_are_all_kept(
+    database: Database, tenant: TenantId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "_AT_ONCE", 2)
+    for _ in range(5):
+        await apply_price(database, tenant)
+    assert await night(database, tenant) == (10, 0)
+    async with database.unit(tenant) as unit:
+        assert await LearningService(unit, None, SHOP.zone).keep_predictions() == 0
 
 
 async def test_another_shop_sees_and_decides_nothing(

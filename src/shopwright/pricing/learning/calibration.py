@@ -3,17 +3,14 @@
 What it compares are expectations and sales. Nothing here says what a price caused.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from math import sqrt
 from typing import Final
 
-from shopwright.pricing.learning.outcomes import PriceOutcome
-
 _Z: Final = 1.959963984540054
-_WIDTH: Final = 10
+CLASS_WIDTH: Final = 10
 _MOST: Final = 100
 NOTES: Final = (
     "Actual units and profit are compared with what was expected when the price was proposed, at its price and cost.",
@@ -50,6 +47,19 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """Met outcomes whose promise (0..100) is in one class of ten points; 100 belongs to the highest.
+
+    `promised` is the sum of what was promised, `gained` how many gained.
+    """
+
+    at_least: int
+    outcomes: int
+    promised: float
+    gained: int
+
+
+@dataclass(frozen=True, slots=True)
 class ConfidenceClass:
     """Outcomes that were promised with about the same confidence, from `at_least` up to, not including, `below`.
 
@@ -71,28 +81,9 @@ class ConfidenceClass:
         return self.gained_low <= self.promised <= self.gained_high
 
 
-def summarise(outcomes: Iterable[PriceOutcome]) -> list[Kept]:
-    """Sum the met outcomes by strategy, horizon and currency, in this order."""
-    groups: dict[tuple[str, int, str], list[PriceOutcome]] = defaultdict(list)
-    for outcome in outcomes:
-        if outcome.units_sold is not None:
-            groups[outcome.strategy, outcome.horizon, outcome.currency].append(outcome)
-    return [_kept(key, groups[key]) for key in sorted(groups)]
-
-
-def calibrate(
-    outcomes: Iterable[PriceOutcome], promise: Callable[[PriceOutcome], float | None]
-) -> list[ConfidenceClass]:
-    """Sort the met outcomes into classes of ten points of what `promise` says (0..100), and see how many gained.
-
-    Outcomes without a promise are left out; 100 belongs to the highest class.
-    """
-    classes: dict[int, list[tuple[float, bool]]] = defaultdict(list)
-    for outcome in outcomes:
-        promised, gained = promise(outcome), outcome.gained
-        if promised is not None and gained is not None:
-            classes[min(int(promised), _MOST - 1) // _WIDTH * _WIDTH].append((promised, gained))
-    return [_class(at_least, classes[at_least]) for at_least in sorted(classes)]
+def calibrate(tallies: Iterable[Tally]) -> list[ConfidenceClass]:
+    """Return the class of each tally, the least confident first."""
+    return [_class(tally) for tally in sorted(tallies, key=lambda one: one.at_least)]
 
 
 def wilson(hits: int, of: int) -> tuple[float, float]:
@@ -103,43 +94,14 @@ def wilson(hits: int, of: int) -> tuple[float, float]:
     return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
-def _class(at_least: int, pairs: Sequence[tuple[float, bool]]) -> ConfidenceClass:
-    hits, of = sum(gained for _, gained in pairs), len(pairs)
-    low, high = wilson(hits, of)
+def _class(tally: Tally) -> ConfidenceClass:
+    low, high = wilson(tally.gained, tally.outcomes)
     return ConfidenceClass(
-        at_least=at_least,
-        below=at_least + _WIDTH,
-        outcomes=of,
-        promised=round(sum(promised for promised, _ in pairs) / of, 1),
-        gained=round(_MOST * hits / of, 1),
+        at_least=tally.at_least,
+        below=tally.at_least + CLASS_WIDTH,
+        outcomes=tally.outcomes,
+        promised=round(tally.promised / tally.outcomes, 1),
+        gained=round(_MOST * tally.gained / tally.outcomes, 1),
         gained_low=round(_MOST * low, 1),
         gained_high=round(_MOST * high, 1),
     )
-
-
-def _kept(key: tuple[str, int, str], outcomes: Sequence[PriceOutcome]) -> Kept:
-    strategy, horizon, currency = key
-    pairs = [(outcome.units[1], outcome.units_sold or Decimal(0)) for outcome in outcomes]
-    units, sold = sum((a for a, _ in pairs), Decimal(0)), sum((b for _, b in pairs), Decimal(0))
-    missed = sum((abs(a - b) for a, b in pairs), Decimal(0))
-    return Kept(
-        strategy=strategy,
-        horizon=horizon,
-        currency=currency,
-        outcomes=len(outcomes),
-        units=units,
-        units_sold=sold,
-        profit=sum((outcome.profit for outcome in outcomes), Decimal(0)),
-        profit_made=sum((outcome.profit_made or Decimal(0) for outcome in outcomes), Decimal(0)),
-        profit_before=sum((outcome.profit_before for outcome in outcomes), Decimal(0)),
-        bias=float((units - sold) / sold) if sold > 0 else None,
-        wape=float(missed / sold) if sold > 0 else None,
-        within_expected=_share(outcome.within_expected for outcome in outcomes),
-        within=_share(outcome.within for outcome in outcomes),
-        gained=_share(outcome.gained for outcome in outcomes),
-    )
-
-
-def _share(flags: Iterable[bool | None]) -> float:
-    found = [flag is True for flag in flags]
-    return sum(found) / len(found)

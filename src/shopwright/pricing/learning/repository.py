@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,6 +11,7 @@ import msgspec
 
 from shopwright.infra.db import UnitOfWork
 from shopwright.pricing.expectation import Expectation
+from shopwright.pricing.learning.calibration import CLASS_WIDTH, Kept, Tally
 from shopwright.pricing.learning.outcomes import AppliedPrice, OutcomeState, PriceOutcome
 
 _COLUMNS: Final = """
@@ -23,6 +25,40 @@ _TYPES: Final = """
   units_before numeric, profit_before numeric, units_low numeric, units numeric, units_high numeric, sold_low numeric,
   sold_high numeric, state text, units_sold numeric, profit_made numeric
 """
+
+_KEPT: Final = """
+select strategy, horizon, currency, count(*) as outcomes, sum(units) as units, sum(units_sold) as units_sold,
+       sum(round(units * unit_profit, 6)) as profit, sum(profit_made) as profit_made,
+       sum(profit_before) as profit_before, sum(abs(units - units_sold)) as missed,
+       avg((units_sold between units_low and units_high)::int)::float8 as within_expected,
+       avg((units_sold between sold_low and sold_high)::int)::float8 as within,
+       avg((profit_made > profit_before)::int)::float8 as gained
+  from price_outcome where tenant_id = $1 and state = 'met' and first_day >= $2
+ group by strategy, horizon, currency order by strategy, horizon, currency
+"""
+
+
+class Promise(StrEnum):
+    """What a proposal promises, from 0 to 100."""
+
+    CONFIDENCE = "confidence"
+    GAIN_CHANCE = "gain_chance"
+
+
+_PROMISED: Final = {
+    Promise.CONFIDENCE: "confidence::numeric",
+    Promise.GAIN_CHANCE: "round(100 * gain_chance::numeric, 3)",
+}
+_TALLIES: Final = {
+    promise: f"""
+select horizon, least(floor({promised}), 99)::int / {CLASS_WIDTH} * {CLASS_WIDTH} as at_least, count(*) as outcomes,
+       sum({promised})::float8 as promised, count(*) filter (where profit_made > profit_before) as gained
+  from price_outcome
+ where tenant_id = $1 and state = 'met' and first_day >= $2 and {promised} is not null
+ group by horizon, at_least order by horizon, at_least
+"""
+    for promise, promised in _PROMISED.items()
+}
 
 
 class OutcomeRepository:
@@ -78,14 +114,19 @@ class OutcomeRepository:
             self._unit.clock.now(),
         )
 
-    async def list_met(self, since: date) -> list[PriceOutcome]:
-        """Return what was met of prices whose days began on a day or later."""
-        rows = await self._unit.connection.fetch(
-            f"select {_COLUMNS} from price_outcome where tenant_id = $1 and state = 'met' and first_day >= $2",
-            self._unit.tenant,
-            since,
-        )
-        return [_outcome(row) for row in rows]
+    async def kept(self, since: date) -> list[Kept]:
+        """Return what met outcomes sum up to, by strategy, horizon and currency, of days from one on."""
+        rows = await self._unit.connection.fetch(_KEPT, self._unit.tenant, since)
+        return [_kept(row) for row in rows]
+
+    async def tallies(self, promise: Promise, since: date) -> dict[int, list[Tally]]:
+        """Return by horizon how many met outcomes of each class of a promise gained, of days from one on."""
+        rows = await self._unit.connection.fetch(_TALLIES[promise], self._unit.tenant, since)
+        found: dict[int, list[Tally]] = {}
+        for row in rows:
+            tally = Tally(row["at_least"], row["outcomes"], row["promised"], row["gained"])
+            found.setdefault(row["horizon"], []).append(tally)
+        return found
 
     async def counts(self, since: date) -> dict[str, int]:
         """Count outcomes by state, of prices whose days began on a day or later."""
@@ -127,6 +168,16 @@ def _applied(row: Any) -> AppliedPrice:
         margin_ppm=row["margin_ppm"],
         expected=msgspec.convert(row["expected"], Expectation),
         applied_at=row["confirmed_at"],
+    )
+
+
+def _kept(row: Any) -> Kept:
+    units, sold, missed = row["units"], row["units_sold"], row["missed"]
+    content = {name: value for name, value in row.items() if name != "missed"}
+    return Kept(
+        **content,
+        bias=float((units - sold) / sold) if sold > 0 else None,
+        wape=float(missed / sold) if sold > 0 else None,
     )
 
 

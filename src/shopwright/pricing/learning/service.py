@@ -11,7 +11,7 @@ from shopwright.catalog.service import CatalogService
 from shopwright.demand.domain import Absence
 from shopwright.infra.db import UnitOfWork
 from shopwright.infra.web.pages import Slice, decode_cursor, page_of
-from shopwright.pricing.learning.calibration import ConfidenceClass, Kept, calibrate, summarise
+from shopwright.pricing.learning.calibration import ConfidenceClass, Kept, calibrate
 from shopwright.pricing.learning.meeting import Happened, meet
 from shopwright.pricing.learning.outcomes import (
     PriceOutcome,
@@ -20,7 +20,7 @@ from shopwright.pricing.learning.outcomes import (
     counts_of,
     predict,
 )
-from shopwright.pricing.learning.repository import OutcomeRepository
+from shopwright.pricing.learning.repository import OutcomeRepository, Promise
 from shopwright.sales.service import SalesService
 
 _SHOWN_DAYS: Final = 365
@@ -51,13 +51,17 @@ class LearningService:
 
     async def keep_predictions(self) -> int:
         """Keep the predictions of prices that went live since the last time; return how many."""
-        applied = await self._outcomes.list_unpredicted(self._unit.clock.now() - _LATEST, _AT_ONCE)
-        predictions = [one for price in applied for one in predict(price, self._tax_ppm, self._zone)]
-        if predictions:
+        since, kept = self._unit.clock.now() - _LATEST, 0
+        # Batches bound the memory; a batch of which nothing is kept would come again.
+        while applied := await self._outcomes.list_unpredicted(since, _AT_ONCE):
+            predictions = [one for price in applied for one in predict(price, self._tax_ppm, self._zone)]
             await self._outcomes.add_all(predictions)
-            event = PricePredictionsKept(subject_id=str(self._unit.tenant), predictions=len(predictions))
-            self._unit.publish(event)
-        return len(predictions)
+            kept += len(predictions)
+            if not predictions or len(applied) < _AT_ONCE:
+                break
+        if kept:
+            self._unit.publish(PricePredictionsKept(subject_id=str(self._unit.tenant), predictions=kept))
+        return kept
 
     async def meet(self, absences: Sequence[Absence] = ()) -> int:
         """Hold against predictions what was sold, where their days have passed; return how many were decided.
@@ -75,16 +79,16 @@ class LearningService:
     async def learned(self, since: date | None = None) -> Learned:
         """Return how the prices of a year, or since a day, came out."""
         first = since or self._unit.clock.now().date() - timedelta(days=_SHOWN_DAYS)
-        met = await self._outcomes.list_met(first)
-        by_horizon: dict[int, list[PriceOutcome]] = {}
-        for outcome in sorted(met, key=lambda one: one.horizon):
-            by_horizon.setdefault(outcome.horizon, []).append(outcome)
+        tallies = {promise: await self._outcomes.tallies(promise, first) for promise in Promise}
+        confidence, gain_chance = (
+            {horizon: calibrate(part) for horizon, part in tallies[promise].items()} for promise in Promise
+        )
         return Learned(
             since=first,
             counts=await self._outcomes.counts(first),
-            kept=summarise(met),
-            confidence={days: calibrate(part, _confidence) for days, part in by_horizon.items()},
-            gain_chance={days: calibrate(part, _gain_chance) for days, part in by_horizon.items()},
+            kept=await self._outcomes.kept(first),
+            confidence=confidence,
+            gain_chance=gain_chance,
         )
 
     async def list_of_product(
@@ -117,11 +121,3 @@ class LearningService:
         since = min(outcome.applied_at for outcome in waiting)
         moves = await CatalogService(self._unit).price_moves(since, at_least=1)
         return Happened(min(newest, today - timedelta(days=1)), units, moves, absences)
-
-
-def _confidence(outcome: PriceOutcome) -> float:
-    return float(outcome.confidence)
-
-
-def _gain_chance(outcome: PriceOutcome) -> float | None:
-    return None if outcome.gain_chance is None else 100 * outcome.gain_chance
