@@ -1875,6 +1875,33 @@ ALTER TABLE ONLY public.session FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: shadow_price; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.shadow_price (
+    tenant_id uuid NOT NULL,
+    policy_id uuid NOT NULL,
+    day date NOT NULL,
+    product_id uuid NOT NULL,
+    run_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    strategy text NOT NULL,
+    outcome text NOT NULL,
+    currency text NOT NULL,
+    current_price numeric(18,6),
+    live_price numeric(18,6),
+    shadow_price numeric(18,6),
+    confidence smallint NOT NULL,
+    reason text NOT NULL,
+    gain numeric(18,6)[],
+    CONSTRAINT shadow_price_confidence_check CHECK (((confidence >= 0) AND (confidence <= 100))),
+    CONSTRAINT shadow_price_outcome_check CHECK ((outcome = ANY (ARRAY['proposed'::text, 'held'::text, 'no_price'::text])))
+);
+
+ALTER TABLE ONLY public.shadow_price FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: stock_level; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -2440,6 +2467,14 @@ ALTER TABLE ONLY public.session
 
 
 --
+-- Name: shadow_price shadow_price_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.shadow_price
+    ADD CONSTRAINT shadow_price_pkey PRIMARY KEY (tenant_id, policy_id, day, product_id);
+
+
+--
 -- Name: stock_level stock_level_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2726,7 +2761,7 @@ CREATE INDEX price_outcome_waiting ON public.price_outcome USING btree (tenant_i
 -- Name: pricing_policy_scope; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE UNIQUE INDEX pricing_policy_scope ON public.pricing_policy USING btree (tenant_id, scope_kind, COALESCE(scope_value, ''::text));
+CREATE UNIQUE INDEX pricing_policy_scope ON public.pricing_policy USING btree (tenant_id, scope_kind, COALESCE(scope_value, ''::text), COALESCE((content ->> 'mode'::text), 'live'::text));
 
 
 --
@@ -2860,6 +2895,13 @@ CREATE INDEX session_member ON public.session USING btree (tenant_id, member_id)
 --
 
 CREATE INDEX session_person ON public.session USING btree (person_id) WHERE (ended_at IS NULL);
+
+
+--
+-- Name: shadow_price_product; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX shadow_price_product ON public.shadow_price USING btree (tenant_id, product_id, day);
 
 
 --
@@ -3035,6 +3077,22 @@ ALTER TABLE ONLY public.saved_view
 
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT session_tenant_id_member_id_fkey FOREIGN KEY (tenant_id, member_id) REFERENCES public.member(tenant_id, id) ON DELETE CASCADE;
+
+
+--
+-- Name: shadow_price shadow_price_tenant_id_policy_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.shadow_price
+    ADD CONSTRAINT shadow_price_tenant_id_policy_id_fkey FOREIGN KEY (tenant_id, policy_id) REFERENCES public.pricing_policy(tenant_id, id) ON DELETE CASCADE;
+
+
+--
+-- Name: shadow_price shadow_price_tenant_id_product_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.shadow_price
+    ADD CONSTRAINT shadow_price_tenant_id_product_id_fkey FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id) ON DELETE CASCADE;
 
 
 --
@@ -3312,6 +3370,12 @@ ALTER TABLE public.saved_view ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.session ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: shadow_price; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.shadow_price ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: stock_level; Type: ROW SECURITY; Schema: public; Owner: -
@@ -3674,6 +3738,13 @@ CREATE POLICY tenant ON public.saved_view USING ((tenant_id = ( SELECT (NULLIF(c
 --
 
 CREATE POLICY tenant ON public.session USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
+
+
+--
+-- Name: shadow_price tenant; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY tenant ON public.shadow_price USING ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))) WITH CHECK ((tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif")));
 
 
 --
@@ -4371,6 +4442,13 @@ GRANT SELECT ON TABLE public.schema_version TO shopwright_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.session TO shopwright_app;
 GRANT SELECT,UPDATE ON TABLE public.session TO shopwright_system;
+
+
+--
+-- Name: TABLE shadow_price; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.shadow_price TO shopwright_app;
 
 
 --

@@ -14,12 +14,13 @@ from shopwright.market.routes import router as market
 from shopwright.pricing.routes.policies import router as policies
 from shopwright.pricing.routes.prices import router as prices
 from shopwright.pricing.routes.proposals import router as proposals
+from shopwright.pricing.routes.simulations import router as simulations
 from tests.factories import market as rivals
 from tests.factories.callers import principal
 from tests.factories.http import Trusting, make_app
 from tests.factories.proposals import product
 
-ROUTERS: tuple[APIRouter, ...] = (market, policies, prices, proposals, audit)
+ROUTERS: tuple[APIRouter, ...] = (market, policies, prices, proposals, simulations, audit)
 
 
 async def open_shop(database: Database, tenant: TenantId) -> None:

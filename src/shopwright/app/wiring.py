@@ -61,6 +61,7 @@ from shopwright.pricing.routes.outcomes import router as outcomes
 from shopwright.pricing.routes.policies import router as policies
 from shopwright.pricing.routes.prices import router as prices
 from shopwright.pricing.routes.proposals import router as proposals
+from shopwright.pricing.routes.simulations import router as simulations
 from shopwright.reviews.routes import router as reviews
 from shopwright.sales.domain import SalesTotalsRebuilt
 from shopwright.sales.routes import router as sales
@@ -79,6 +80,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     prices,
     proposals,
     policies,
+    simulations,
     outcomes,
     experiments,
     expressions,

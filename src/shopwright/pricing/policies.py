@@ -18,7 +18,7 @@ from shopwright.pricing.governance import Governance, Scope
 from shopwright.pricing.settings import Guardrails
 from shopwright.pricing.strategies.rule_based import RuleSettings
 from shopwright.pricing.strategies.selection import Chosen
-from shopwright.pricing.strategy_settings import ExplorationRules, MlRules, ProfitRules, WithoutResponse
+from shopwright.pricing.strategy_settings import ExplorationRules, MlRules, Mode, ProfitRules, WithoutResponse
 from shopwright.pricing.wars import BrakeRules
 
 AUTOMATIC: Final = "automatic"
@@ -51,7 +51,8 @@ class PolicyRules:
     """All that a policy says. The circuit breaker and the brake count in the policy of the whole shop only.
 
     `rule`, `profit`, `ml` and `exploration` are the settings of the strategies; `without_response` is what becomes of
-    products that `profit_maximization` and `ml_model` know too little of.
+    products that `profit_maximization` and `ml_model` know too little of. Prices of a policy in shadow are never proposed:
+    they are written down beside what happens.
     """
 
     rule: RuleSettings = field(default_factory=RuleSettings)
@@ -59,6 +60,7 @@ class PolicyRules:
     ml: MlRules = field(default_factory=MlRules)
     exploration: ExplorationRules = field(default_factory=ExplorationRules)
     without_response: WithoutResponse = WithoutResponse.HOLD
+    mode: Mode = Mode.LIVE
     guardrails: Guardrails = field(default_factory=Guardrails)
     comparability: Comparability = field(default_factory=Comparability)
     governance: Governance = field(default_factory=Governance)

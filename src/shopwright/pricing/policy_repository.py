@@ -78,20 +78,27 @@ class PolicyRepository:
             raise ScopeTaken("Another policy has this scope.", scope=policy.scope.kind.value) from None
 
     async def save(self, policy: Policy) -> None:
-        """Write name, strategy, content and state of a policy that was read locked."""
-        await self._unit.connection.execute(
-            """update pricing_policy set name = $3, strategy = $4, content = $5, enabled = $6, version = $7,
-                      updated_at = $8
-                where tenant_id = $1 and id = $2""",
-            self._unit.tenant,
-            policy.id,
-            policy.name,
-            policy.strategy,
-            policy.rules.as_json(),
-            policy.enabled,
-            policy.version,
-            self._unit.clock.now(),
-        )
+        """Write name, strategy, content and state of a policy that was read locked.
+
+        Raises ScopeTaken where its mode is now that of another policy with its scope.
+        """
+        try:
+            async with self._unit.savepoint():
+                await self._unit.connection.execute(
+                    """update pricing_policy set name = $3, strategy = $4, content = $5, enabled = $6, version = $7,
+                              updated_at = $8
+                        where tenant_id = $1 and id = $2""",
+                    self._unit.tenant,
+                    policy.id,
+                    policy.name,
+                    policy.strategy,
+                    policy.rules.as_json(),
+                    policy.enabled,
+                    policy.version,
+                    self._unit.clock.now(),
+                )
+        except asyncpg.UniqueViolationError:
+            raise ScopeTaken("Another policy has this scope.", scope=policy.scope.kind.value) from None
 
     async def delete(self, policy_id: UUID) -> None:
         """Remove a policy."""

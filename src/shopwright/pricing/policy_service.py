@@ -38,7 +38,7 @@ class PolicyService:
 
     async def create(self, name: str, scope: Scope, strategy: str, rules: PolicyRules) -> Policy:
         """Add a policy. Raises ScopeTaken, InvalidPolicy for a strategy that is not known."""
-        _check_strategy(strategy)
+        check_strategy(strategy)
         policy = Policy(new_id(self._unit.tenant, self._unit.clock.now()), name, scope, strategy, rules)
         await self._policies.add(policy)
         self._unit.publish(PolicyCreated(subject_id=str(policy.id), after=_content(policy)))
@@ -47,8 +47,11 @@ class PolicyService:
     async def change(
         self, policy_id: UUID, name: str, strategy: str, rules: PolicyRules, *, enabled: bool, version: int | None
     ) -> Policy:
-        """Replace what a policy says; its scope stays. Raises PolicyNotFound, ChangedSinceRead, InvalidPolicy."""
-        _check_strategy(strategy)
+        """Replace what a policy says; its scope stays.
+
+        Raises PolicyNotFound, ChangedSinceRead, InvalidPolicy, ScopeTaken.
+        """
+        check_strategy(strategy)
         before = await self._locked(policy_id, version)
         after = replace(before, name=name, strategy=strategy, rules=rules, enabled=enabled, version=before.version + 1)
         await self._policies.save(after)
@@ -88,7 +91,8 @@ class PolicyService:
         return policy
 
 
-def _check_strategy(strategy: str) -> None:
+def check_strategy(strategy: str) -> None:
+    """Raise InvalidPolicy for a strategy that is not known."""
     if strategy not in STRATEGIES:
         raise InvalidPolicy(f"There is no strategy {strategy!r}.", found=strategy, known=sorted(STRATEGIES))
 

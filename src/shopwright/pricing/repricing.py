@@ -16,7 +16,7 @@ import numpy as np
 from shopwright.catalog.domain import ProductFilter
 from shopwright.catalog.service import CatalogService, ExchangeRateService
 from shopwright.infra.db import UnitOfWork
-from shopwright.kit.amounts import INVALID, MISSING, SCALE, unscaled
+from shopwright.kit.amounts import INVALID, MISSING, SCALE, Amounts, unscaled
 from shopwright.kit.ids import new_id
 from shopwright.market.service import MarketService
 from shopwright.pricing.assembling import Market, assemble
@@ -43,7 +43,10 @@ from shopwright.pricing.proposals import (
 )
 from shopwright.pricing.repository import NewHold, NewProposal, ProposalRepository
 from shopwright.pricing.rivals import UsedOffers
+from shopwright.pricing.shadows import ShadowService
+from shopwright.pricing.simulating import Simulation, summarise
 from shopwright.pricing.strategies.rule_based import RuleBased
+from shopwright.pricing.strategy_settings import Mode
 from shopwright.sales.domain import SalesPace
 from shopwright.sales.service import SalesService
 
@@ -104,6 +107,7 @@ class RepricingService:
         policies = await self._effective_policies()
         market = await self._read_market(selection)
         parts = list(await self._decide(market, policies))
+        shadows = self._decide_shadows(market, await self._shadow_policies())
         verdict = _judge(market, parts, policies)
         run_id = new_id(self._unit.tenant, started)
         counts = _counts(parts)
@@ -112,6 +116,8 @@ class RepricingService:
             started, self._unit.clock.now(),
         )  # fmt: skip
         await self._policies.add_run(run)
+        if shadows:
+            await ShadowService(self._unit).record(run_id, market, shadows, _asked(market, parts))
         if verdict.tripped:
             self._unit.publish(
                 RepricingHalted(subject_id=str(run_id), trigger=trigger, counts=counts, reason=run.halt_reason)
@@ -123,6 +129,18 @@ class RepricingService:
         """Compute a run and count its outcomes, writing nothing."""
         market = await self._read_market(selection)
         return _counts(list(await self._decide(market, await self._effective_policies())))
+
+    async def simulate(self, policy: Policy, selection: ProductFilter) -> Simulation:
+        """Tell what a policy would do to the products of a selection that its scope covers, writing nothing."""
+        market = await self._read_market(selection)
+        products = market.products
+        covered = resolve([policy.scope], products.skus, products.brands, products.categories)
+        part = decide_part(
+            market, policy, np.flatnonzero(covered == 0), np.zeros(len(products), dtype=np.int64), self._moment()
+        )
+        breaker = _shop_policy(await self._effective_policies()).rules.breaker
+        verdict = judge_run(part.catalog.price, part.decisions.price, breaker)
+        return summarise(market, part, verdict.causes)
 
     async def frame_of(self, selection: ProductFilter) -> "Frame":
         """Return the limits of the products of one selection under the policy of the first of them."""
@@ -138,10 +156,29 @@ class RepricingService:
         return Frame(policy, market.catalog, limits, used, market.pace)
 
     async def _effective_policies(self) -> list[Policy]:
-        policies = await self._policies.list_all(enabled_only=True)
+        every = await self._policies.list_all(enabled_only=True)
+        policies = [policy for policy in every if policy.rules.mode is Mode.LIVE]
         if not any(policy.scope.kind is ScopeKind.TENANT for policy in policies):
             policies.insert(0, BUILT_IN)
         return policies
+
+    async def _shadow_policies(self) -> list[Policy]:
+        every = await self._policies.list_all(enabled_only=True)
+        return [policy for policy in every if policy.rules.mode is Mode.SHADOW]
+
+    def _decide_shadows(self, market: Market, policies: Sequence[Policy]) -> list[Part]:
+        """Compute the products that policies in shadow cover, as if nothing were under way."""
+        products, free = market.products, np.zeros(len(market.products), dtype=np.int64)
+        policy_of = resolve([p.scope for p in policies], products.skus, products.brands, products.categories)
+        return [
+            decide_part(market, policy, np.flatnonzero(policy_of == index), free, self._moment())
+            for index, policy in enumerate(policies)
+            if (policy_of == index).any()
+        ]
+
+    def _moment(self) -> Moment:
+        now = self._unit.clock.now()
+        return Moment(int(now.timestamp()), now.date())
 
     async def _read_market(self, selection: ProductFilter) -> Market:
         now = self._unit.clock.now()
@@ -161,8 +198,7 @@ class RepricingService:
         policy_of = resolve([p.scope for p in policies], products.skus, products.brands, products.categories)
         policies, policy_of, kept = await steer(self._unit, products.ids, policies, policy_of)
         held |= kept
-        now = self._unit.clock.now()
-        moment = Moment(int(now.timestamp()), now.date())
+        moment = self._moment()
         return (
             decide_part(market, policy, np.flatnonzero(policy_of == index), held, moment)
             for index, policy in enumerate(policies)
@@ -227,10 +263,21 @@ class RepricingService:
 
 def _judge(market: Market, parts: Sequence[Part], policies: Sequence[Policy]) -> Verdict:
     """Hold the whole run against the breaker of the shop's own policy."""
+    return judge_run(market.catalog.price, _proposed(market, parts), _shop_policy(policies).rules.breaker)
+
+
+def _proposed(market: Market, parts: Sequence[Part]) -> Amounts:
+    """Return the proposed price of each product of the market, MISSING where there is none."""
     proposed = np.full(len(market.products), MISSING, dtype=np.int64)
     for part in parts:
         proposed[part.rows] = part.decisions.price
-    return judge_run(market.catalog.price, proposed, _shop_policy(policies).rules.breaker)
+    return proposed
+
+
+def _asked(market: Market, parts: Sequence[Part]) -> Amounts:
+    """Return what was decided for each product, be it the price in force."""
+    proposed = _proposed(market, parts)
+    return np.where(proposed == MISSING, market.catalog.price, proposed)
 
 
 def _shop_policy(policies: Sequence[Policy]) -> Policy:

@@ -257,8 +257,9 @@ class PolicyBody(BaseModel):
     )
     rules: dict[str, Any] = Field(
         default_factory=dict,
-        description="Settings of the strategies (rule, profit, ml, exploration, without_response), guardrails, "
-        "comparability, governance, breaker, brake; what is left out has its default.",
+        description="Settings of the strategies (rule, profit, ml, exploration, without_response), mode (live "
+        "or shadow: never proposed, written down beside what happens), guardrails, comparability, governance, breaker, "
+        "brake; what is left out has its default.",
         examples=[{"rule": {"position": "average"}, "guardrails": {"min_margin_ppm": 150000}}],
     )
     enabled: bool = True
