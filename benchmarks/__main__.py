@@ -32,6 +32,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "authenticated_read": authenticated_read.run,
     "row_level_security": row_level_security.run,
     "repricing": repricing.run,
+    "repricing_by_response": repricing.run_by_response,
     "forecasts": forecasts.run,
     "outbox": outbox.run,
     "startup": startup.run,

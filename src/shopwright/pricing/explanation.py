@@ -25,6 +25,7 @@ from shopwright.pricing.what_if import ASKED_RIVALS
 from shopwright.pricing.words import EXCLUSION_WORDS, LIMIT_SOURCES, LIMIT_WORDS, REASON_SENTENCES
 
 _OUTCOMES: Final = tuple(Outcome)
+_NO_PRICE: Final = Outcome.NO_PRICE.place
 _BEFORE_LIMITS: Final = (
     Reason.IN_FLIGHT,
     Reason.EXPERIMENT,
@@ -182,7 +183,7 @@ class Explainer:
         code, decimals = self._money[row]
         reasons, binding = Reason.read(self._reasons[row]), LimitKind.read(self._binding[row])
         price, free, current = self._price[row], self._free[row], self._current[row]
-        limited = self._outcome[row] != Outcome.NO_PRICE.place or self._reasons[row] & ~CONTRADICTIONS == 0
+        limited = self._outcome[row] != _NO_PRICE or self._reasons[row] & ~CONTRADICTIONS == 0
         facts = self._limit_facts(row, binding, current if price == MISSING else price) if limited else ()
         return Explanation(
             outcome=_OUTCOMES[self._outcome[row]].value,
@@ -223,7 +224,7 @@ class Explainer:
         price, current, free = self._price[row], self._current[row], text(self._free[row], decimals)
         binding = [fact for fact in facts if fact.binding]
         decisive = _decisive(reasons, LimitKind.read(self._binding[row]))
-        if self._outcome[row] == Outcome.NO_PRICE.place:
+        if self._outcome[row] == _NO_PRICE:
             return f"No price: {_contradiction(binding) if binding else _joined(reasons)}"
         if price == MISSING:
             opening = f"Keep {text(current, decimals)} {code}"
@@ -300,9 +301,10 @@ def text(value: int, decimals: int) -> str | None:
     """Write an amount as a decimal text with at least this many digits; None for MISSING and INVALID."""
     if value <= INVALID:
         return None
-    whole, rest = divmod(abs(value), SCALE)
-    sign = "-" if value < 0 else ""
-    return f"{sign}{whole}{_digits(rest, decimals)}"
+    if value < 0:
+        return f"-{text(-value, decimals)}"
+    whole, rest = divmod(value, SCALE)
+    return f"{whole}{_digits(rest, decimals)}"
 
 
 @lru_cache(maxsize=65_536)
