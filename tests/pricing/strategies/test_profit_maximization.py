@@ -77,6 +77,20 @@ def test_scarce_stock_raises_the_price_and_is_told() -> None:
     assert Reason.STOCK_SHORT in reasons(proposed(scarce))
 
 
+def test_a_gain_that_hangs_on_stock_running_out_is_less_sure_than_one_that_does_not() -> None:
+    hanging = shop(slope=-3.0, slope_sd=0.3, stock=20.0)
+    raised = hanging.price * 11 // 10
+    none = UsedOffers.none(1)
+    known = replace(hanging, response=replace(hanging.response, units_sd=np.zeros(1)))
+    vague = replace(hanging, response=replace(hanging.response, units_sd=np.ones(1)))
+    sure, unsure = (expected_outlook(one, none, raised, 28).chance[0] for one in (known, vague))
+    endless = expected_outlook(shop(slope=-3.0, slope_sd=0.3), none, raised, 28).chance[0]
+    assert endless < 0.05, "without a limit the dearer price loses"
+    assert unsure <= sure < 1
+    assert sure > 0.5 > endless
+    assert proposed(hanging).confidence[0] < proposed(shop(slope=-3.0, slope_sd=0.3)).confidence[0]
+
+
 def test_a_markdown_clears_the_stock_by_its_date_and_not_cheaper_than_needed() -> None:
     days = ProfitSettings(goal=Goal.SELL_THROUGH, horizon_days=10, caution_ppm=0, least_chance_ppm=0)
     little, much = shop({"cost": "8.00"}, stock=25.0), shop({"cost": "8.00"}, stock=60.0)

@@ -4,7 +4,7 @@ A belief is an elasticity (quantiles of its normal) together with a functional f
 profit are computed under every belief, so means, intervals and chances follow by counting. Floats: estimates, never money.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from statistics import NormalDist
 from typing import Final
@@ -24,6 +24,9 @@ _FLATTEST: Final = -0.05
 """A belief that demand rises with the price is none: the elasticity is cut off here."""
 _UPSWING: Final = 0.25
 """Standard deviation of a total over its mean, beyond Poisson: seasons and shocks that nobody foresees."""
+_OUTER: Final = 3.0**0.5
+_SUPPLY: Final = 0.5
+"""Standard deviation of the log of demand over what stock there will be: deliveries come late, and nobody says when."""
 _BOUNDS: Final = (0.025, 0.5, 0.975)
 _RIVALS_MOVE: Final = 0.5
 """The log by which rivals' latest prices may move what is sold: further moves are not what was estimated."""
@@ -128,6 +131,22 @@ class Prospect:
         result: Estimates = after - before + (self.halo[:, None] * np.log(ratio))[:, :, None]
         return result
 
+    def chance(self, ratio: Estimates, goal: Goal) -> Estimates:
+        """Return P(gain > 0) (n,) of one price (n, 1) over the present price.
+
+        Without limit the level of demand moves no gain's sign. With stock it does: what sells out may be dearer, and
+        whether it will is uncertain; so the chance is the mean over levels (Gauss and Hermite's three).
+        """
+        weights = self.weights()
+        chance = gain_chance(self.gains(ratio, goal)[:, 0], weights)
+        limited = np.isfinite(self.stock)
+        if not limited.any():
+            return chance
+        apart = _OUTER * np.hypot(self.spread, _SUPPLY)
+        levels = [replace(self, sold=self.sold * np.exp(move)) for move in (-apart, apart)]
+        ends = [gain_chance(level.gains(ratio, goal)[:, 0], weights) for level in levels]
+        return np.where(limited, (4 * chance + ends[0] + ends[1]) / 6, chance)
+
 
 def prospects(market: CatalogColumns, offers: UsedOffers, days: int) -> Prospect:
     """Bring the columns of a catalog together with what is believed of its demand, over `days`.
@@ -196,7 +215,7 @@ def expected_outlook(
         profit=known(np.sort(quantiles * margin, axis=0)),
         gain=known(_quantiles(gains, weights)),
         mean_gain=known((gains * weights).sum(axis=1)),
-        chance=known(gain_chance(gains, weights)),
+        chance=known(prospect.chance(ratio, goal)),
         short=fit & (prospect.sold > prospect.stock),
     )
 

@@ -15,7 +15,7 @@ from shopwright.pricing.columns import CatalogColumns
 from shopwright.pricing.responses import Estimates
 from shopwright.pricing.rivals import UsedOffers
 from shopwright.pricing.strategies.interface import HIGHEST_CONFIDENCE, Candidates, InvalidStrategySettings
-from shopwright.pricing.strategies.outlook import Goal, Prospect, chunks, gain_chance, prospects
+from shopwright.pricing.strategies.outlook import Goal, Prospect, chunks, prospects
 
 _LOWEST, _HIGHEST, _STEP, _FINE = 600_000, 1_500_000, 25_000, 5_000
 """The grid in ppm of the present price, and the finer one around its best; 1 is on both. Wider moves take more runs."""
@@ -24,6 +24,8 @@ _SURE: Final = 1.96
 _TRUST: Final = 0.8
 """How far a chance above or below one half is believed: estimates are surer of themselves than they should be. Chosen in
 simulated worlds of other seeds than those that are reported."""
+_TRUST_LIMITED: Final = 0.45
+"""The same where stock is limited: what a price earns there hangs on deliveries too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +75,12 @@ def _propose(market: CatalogColumns, offers: UsedOffers, settings: ProfitSetting
         fit &= np.isfinite(prospect.stock)
     ppm = _best(prospect, settings)
     ratio = ppm[:, None] / SCALE
-    chance = gain_chance(prospect.gains(ratio, settings.goal)[:, 0], prospect.weights())
+    chance = prospect.chance(ratio, settings.goal)
     moves = np.abs(ppm - SCALE) > settings.dead_band_ppm
     clear = chance >= settings.least_chance_ppm / SCALE
     wanted = np.where(fit & moves & clear, proportion(market.price, [ppm], [SCALE], up=False), market.price)
-    trusted = np.rint(HIGHEST_CONFIDENCE * (0.5 + _TRUST * (chance - 0.5)))
+    trust = np.where(np.isfinite(prospect.stock), _TRUST_LIMITED, _TRUST)
+    trusted = np.rint(HIGHEST_CONFIDENCE * (0.5 + trust * (chance - 0.5)))
     confidence = np.clip(trusted, 0, HIGHEST_CONFIDENCE).astype(np.int64)
     return Candidates(
         price=np.where(fit, wanted, MISSING),
