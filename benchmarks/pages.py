@@ -26,7 +26,7 @@ MOST_SCRIPT: Final = 180.0
 SLOWEST_PAINT: Final = 800.0
 SLOWEST_CLICK: Final = 400.0
 PAGES: Final = (
-    "/", "/proposals", "/catalog", "/market", "/accuracy", "/policies", "/data", "/audit", "/settings", "/system",
+    "/", "/proposals", "/catalog", "/market", "/accuracy", "/policies", "/experiments", "/data", "/audit", "/settings", "/system",
 )  # fmt: skip
 LISTS: Final = ("/proposals", "/catalog")
 

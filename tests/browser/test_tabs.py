@@ -9,7 +9,7 @@ from tests.browser.accessibility import violations
 
 TABS: Final = (
     "/proposals?tab=approved", "/proposals?tab=unpriced", "/market?tab=rivals", "/market?state=unmatched",
-    "/accuracy", "/accuracy?period=90d", "/settings?tab=tokens", "/settings?tab=shop", "/settings?tab=people", "/settings?tab=roles",
+    "/accuracy", "/accuracy?period=90d", "/experiments", "/settings?tab=tokens", "/settings?tab=shop", "/settings?tab=people", "/settings?tab=roles",
 )  # fmt: skip
 OF_A_PRODUCT: Final = ("prices", "stock", "sales", "forecast", "elasticity", "reviews", "decisions")
 _WIDER: Final = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

@@ -1,4 +1,4 @@
-import { Activity, Database, Gauge, type LucideIcon, Package, Scale, ScrollText, Settings, Store, Tag, Target } from 'lucide-react'
+import { Activity, Database, FlaskConical, Gauge, type LucideIcon, Package, Scale, ScrollText, Settings, Store, Tag, Target } from 'lucide-react'
 
 /**
  * The pages that the navigation, the palette and the g-keys offer. Whoever adds a page adds its line here and its route in
@@ -14,6 +14,7 @@ export const NAVIGATION: readonly DestinationGroup[] = [
       { to: '/', title: 'Dashboard', icon: Gauge, key: 'd', words: 'home figures revenue' },
       { to: '/proposals', title: 'Proposals', icon: Tag, key: 'p', needs: 'prices:read', words: 'prices approve reject' },
       { to: '/policies', title: 'Policies', icon: Scale, key: 'l', needs: 'prices:read', words: 'rules limits kill switch halt' },
+      { to: '/experiments', title: 'Experiments', icon: FlaskConical, key: 'x', needs: 'prices:read', words: 'tests a/b lot switchback power' },
     ],
   },
   {

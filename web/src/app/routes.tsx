@@ -6,6 +6,7 @@ import { auditRoute } from '../pages/audit/route'
 import { catalogRoute } from '../pages/catalog/route'
 import { dashboardRoute } from '../pages/dashboard/route'
 import { dataRoute, importRoute, lineageRoute } from '../pages/data/route'
+import { experimentsRoute } from '../pages/experiments/route'
 import { marketRoute } from '../pages/market/route'
 import { policiesRoute } from '../pages/policies/route'
 import { productRoute } from '../pages/product/route'
@@ -21,6 +22,7 @@ const pages = [
   dashboardRoute,
   proposalsRoute,
   policiesRoute,
+  experimentsRoute,
   catalogRoute,
   productRoute,
   marketRoute,

@@ -28,14 +28,19 @@ class Topic:
 
 
 _PRICE_IN_FORCE: Final = ("pricing.price_confirmed", "pricing.price_rolled_back", "catalog.price_changed")
+_OUTCOMES: Final = ("pricing.outcomes_", "pricing.predictions_")
 TOPICS: Final[tuple[Topic, ...]] = (
     Topic(
         "proposals",
         "prices:read",
         ("pricing.prices_proposed", "pricing.proposal_", "pricing.approval_", "pricing.price_"),
     ),
-    Topic("prices", "prices:read", ("pricing.repricing_", "pricing.halt_", "catalog.exchange_rate_", *_PRICE_IN_FORCE)),
-    Topic("policies", "prices:read", ("pricing.policy_",)),
+    Topic(
+        "prices",
+        "prices:read",
+        ("pricing.repricing_", "pricing.halt_", "catalog.exchange_rate_", *_PRICE_IN_FORCE, *_OUTCOMES),
+    ),
+    Topic("policies", "prices:read", ("pricing.policy_", "pricing.experiment_")),
     Topic("products", "catalog:read", ("catalog.product_", "catalog.price_", "catalog.inventory_")),
     Topic("stock", "catalog:read", ("inventory.", "catalog.inventory_")),
     Topic("sales", "sales:read", ("sales.",)),

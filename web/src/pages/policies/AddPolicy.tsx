@@ -3,12 +3,13 @@ import { useNavigate } from '@tanstack/react-router'
 import { useId, useState } from 'react'
 
 import { api, read } from '../../api/client'
+import { coveredQuery } from '../../api/covered'
 import { announce } from '../../app/toasts'
 import { Button } from '../../parts/Button'
 import { Dialog, DialogActions } from '../../parts/Dialog'
 import { Field } from '../../parts/Field'
 import { Form } from '../../parts/Form'
-import { coveredQuery, policiesQuery, type Scope } from './queries'
+import { policiesQuery, type Scope } from './queries'
 import { words } from './words'
 
 /** A policy begins as a copy of the whole shop's, if there is one, and is edited afterwards. */

@@ -17,20 +17,6 @@ export const policiesQuery = queryOptions({
   },
 })
 
-/** The categories, brands or SKUs that products have: what a policy can cover. */
-export function coveredQuery(scope: Exclude<Scope, 'tenant'>) {
-  return queryOptions({
-    queryKey: ['products', 'covered', scope],
-    queryFn: async ({ signal }) => {
-      const { fields, rows } = await read(api.GET('/api/v1/catalog/products/rows', { params: { query: { limit: 10_000 } }, signal }))
-      const column = fields.indexOf(scope)
-      const found = new Set(rows.flatMap((row) => (typeof row[column] === 'string' ? [row[column]] : [])))
-      return [...found].toSorted((a, b) => a.localeCompare(b))
-    },
-    staleTime: 60_000,
-  })
-}
-
 export const controlQuery = queryOptions({
   queryKey: ['prices', 'control'],
   queryFn: ({ signal }) => read(api.GET('/api/v1/prices/control', { signal })),
