@@ -4,19 +4,23 @@ import { type ReactNode, useMemo, useState } from 'react'
 import { api, read } from '../../api/client'
 import { useMay } from '../../api/me'
 import { ApiProblem } from '../../api/problem'
-import { announce } from '../../app/toasts'
+import { announce, announceProblem } from '../../app/toasts'
 import { Button } from '../../parts/Button'
 import { Confirm } from '../../parts/Confirm'
 import { Field } from '../../parts/Field'
 import { Form, type FieldErrors } from '../../parts/Form'
+import { lateDialog } from '../../parts/Dialog'
 import { Control } from './Control'
 import { type GroupName, groupsShown, strategiesFor } from './fields'
 import { Endings, Ladder, QuietHours } from './ListFields'
 import type { Policy } from './queries'
 import { type Rows, rowsOf, withRows } from './rows'
 import { fieldsShown, grouped, nameOf, others, type Rules, typed, type Typed, ungrouped, Unreadable, withTyped } from './rules'
-import { StrategyChoice } from './StrategyChoice'
+import type { Simulated } from './simulation'
+import { ModeChoice, StrategyChoice } from './StrategyChoice'
 import { words } from './words'
+
+const SimulationDialog = lateDialog(() => import('./SimulationDialog').then((module) => module.SimulationDialog))
 
 /** One policy, every setting with its unit. Somebody else's change meanwhile is reported, never overwritten. */
 export function PolicyEditor({ policy }: { policy: Policy }) {
@@ -28,6 +32,7 @@ export function PolicyEditor({ policy }: { policy: Policy }) {
   const [values, setValues] = useState<Typed>(() => typed(rules))
   const [rows, setRows] = useState<Rows>(() => rowsOf(rules))
   const [removing, setRemoving] = useState(false)
+  const [simulated, setSimulated] = useState<Simulated | null>(null)
   const mayWrite = useMay()('policies:write') && policy.id !== null
   const path = { policy_id: policy.id ?? '' }
   const headers = { 'if-match': `W/"${policy.version}"` }
@@ -39,6 +44,13 @@ export function PolicyEditor({ policy }: { policy: Policy }) {
     await read(api.PUT('/api/v1/policies/{policy_id}', { params: { path }, headers, body })).catch(explain)
     await client.invalidateQueries({ queryKey: ['policies'] })
     announce(words.saved)
+  }
+  const simulate = () => {
+    try {
+      setSimulated({ strategy, rules: ungrouped(readTyped(rules, values, rows)), scope: policy.scope, scope_value: policy.scope_value })
+    } catch (error) {
+      announceProblem(error)
+    }
   }
   const remove = async () => {
     await read(api.DELETE('/api/v1/policies/{policy_id}', { params: { path }, headers }))
@@ -67,12 +79,14 @@ export function PolicyEditor({ policy }: { policy: Policy }) {
             </label>
             <div className="flex gap-2">
               {isChanged && <Button type="reset" onClick={discard}>{words.discard}</Button>}
+              <Button onClick={simulate}>{words.simulate}</Button>
               <Button type="submit" kind="primary" busy={busy} disabled={!mayWrite || !isChanged}>
                 {words.save}
               </Button>
             </div>
           </div>
           {!mayWrite && policy.id !== null && <p className="text-13 text-muted">{words.readOnly}</p>}
+          {values['top.mode'] && <ModeChoice value={values['top.mode']} disabled={!mayWrite} onChange={(mode) => setValues((now) => ({ ...now, 'top.mode': mode }))} />}
           <StrategyChoice value={strategy} options={strategiesFor(rules, policy.strategy)} error={errors.strategy} disabled={!mayWrite} onChange={setStrategy} />
           {groupsShown(strategy, rules, values['top.without_response']).map((group) => (
             <Group key={group} group={group} values={values} onChange={(key, value) => setValues((now) => ({ ...now, [key]: value }))} errors={errors} disabled={!mayWrite}>
@@ -87,6 +101,7 @@ export function PolicyEditor({ policy }: { policy: Policy }) {
               </Button>
             </div>
           )}
+          {simulated && <SimulationDialog policy={simulated} onClose={() => setSimulated(null)} />}
           <Confirm open={removing} onClose={() => setRemoving(false)} onConfirm={remove} title={`${words.remove}: ${policy.name}`} about={words.removeAbout} action={words.remove} />
         </>
       )}

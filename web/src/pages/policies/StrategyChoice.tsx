@@ -1,3 +1,4 @@
+import { Field } from '../../parts/Field'
 import { words } from './words'
 
 type StrategyChoiceProps = { value: string; options: readonly string[]; error?: string; disabled: boolean; onChange: (strategy: string) => void }
@@ -28,5 +29,24 @@ export function StrategyChoice({ value, options, error, disabled, onChange }: St
         </p>
       )}
     </fieldset>
+  )
+}
+
+type ModeChoiceProps = { value: string; disabled: boolean; onChange: (mode: string) => void }
+
+/** Whether its prices are proposed, or only written down beside what happens. */
+export function ModeChoice({ value, disabled, onChange }: ModeChoiceProps) {
+  return (
+    <Field label={words.mode} hint={words.modeHint[value]} className="max-w-[48ch]">
+      {(props) => (
+        <select {...props} className="control w-full" disabled={disabled} value={value} onChange={(event) => onChange(event.target.value)}>
+          {Object.entries(words.modes).map(([mode, label]) => (
+            <option key={mode} value={mode}>
+              {label}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
   )
 }

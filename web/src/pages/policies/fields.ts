@@ -7,6 +7,8 @@ export type PolicyField = {
   key: string
   label: string
   hint?: string
+  /** Stands at the head of the policy instead of in its group. */
+  atHead?: true
   /** Matters only while another setting of the group has this value. */
   when?: readonly [key: string, value: string]
 } & (
@@ -56,6 +58,10 @@ export const FIELDS: readonly PolicyField[] = [
   { group: 'rule', key: 'target_margin_ppm', kind: 'percent', label: 'Target margin', optional: true, when: ['fallback', 'target_margin'] },
   { group: 'rule', key: 'dead_band_ppm', kind: 'percent', label: 'Leave out changes below' },
 
+  {
+    group: 'top', key: 'mode', kind: 'choice', label: 'Mode', atHead: true,
+    choices: [{ value: 'live', label: 'Live: prices are proposed' }, { value: 'shadow', label: 'Shadow: prices are only written down' }],
+  },
   {
     group: 'top', key: 'without_response', kind: 'choice', label: 'Where the response to the price is not known',
     choices: [{ value: 'hold', label: 'Keep the price' }, { value: 'rule_based', label: 'Follow the rule' }],

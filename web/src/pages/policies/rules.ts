@@ -30,7 +30,7 @@ const PPM_A_PERCENT = 10_000
 /** The settings of a group that matter as the others stand; those that were refused are always shown. */
 export function fieldsShown(group: string, values: Typed, errors: Readonly<Record<string, string>>): readonly PolicyField[] {
   return FIELDS.filter((field) => {
-    if (field.group !== group) return false
+    if (field.group !== group || field.atHead) return false
     const [needs, value] = field.when ?? []
     return needs === undefined || values[`${group}.${needs}`] === value || field.key in errors
   })

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 
 import { FIELDS, groupsShown, strategiesFor } from './fields'
-import { grouped, others, typed, ungrouped, withTyped } from './rules'
+import { fieldsShown, grouped, others, typed, ungrouped, withTyped } from './rules'
 import { words } from './words'
 
 const older = { rule: {}, guardrails: {}, governance: {}, comparability: {}, breaker: {}, brake: {} }
@@ -11,6 +11,7 @@ const content = {
   ml: { goal: 'profit', horizon_days: 28 },
   exploration: { step_ppm: 25_000 },
   without_response: 'hold',
+  mode: 'live',
 }
 const rules = grouped(content)
 
@@ -36,6 +37,12 @@ it('offers the strategies that the program knows, and the one that is there', ()
 it('sends an older program no settings that it does not know', () => {
   const filled = withTyped(grouped(older), { ...typed(grouped(older)), 'exploration.step_ppm': '3' })
   expect(Object.keys(ungrouped(filled)).toSorted()).toEqual(Object.keys(older).toSorted())
+})
+
+it('keeps the mode at the head, whatever the strategy', () => {
+  expect(fieldsShown('top', typed(rules), {}).map((field) => field.key)).toEqual(['without_response'])
+  expect(ungrouped(withTyped(rules, { ...typed(rules), 'top.mode': 'shadow' })).mode).toBe('shadow')
+  expect(typed(grouped(older))['top.mode']).toBe('')
 })
 
 it('shows the settings that the strategy reads', () => {
