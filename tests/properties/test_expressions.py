@@ -18,6 +18,7 @@ from shopwright.pricing.strategies.custom.syntax import (
     Binary,
     Call,
     Choice,
+    Dimension,
     Function,
     InvalidExpression,
     Name,
@@ -26,14 +27,13 @@ from shopwright.pricing.strategies.custom.syntax import (
     Not,
     Number,
     Operator,
-    Unit,
 )
 from shopwright.pricing.strategies.custom.units import check_price
 from tests.factories.guardrails import random_cases
 
-MONEY = [name for name, one in INPUTS.items() if one.unit is Unit.MONEY]
-PLAIN = [name for name, one in INPUTS.items() if one.unit in {Unit.COUNT, Unit.SHARE}]
-DAYS = [name for name, one in INPUTS.items() if one.unit is Unit.DAYS]
+MONEY = [name for name, one in INPUTS.items() if one.unit is Dimension.MONEY]
+PLAIN = [name for name, one in INPUTS.items() if one.unit in {Dimension.COUNT, Dimension.SHARE}]
+DAYS = [name for name, one in INPUTS.items() if one.unit is Dimension.DAYS]
 CASES = random_cases(300, seed=17)
 COLUMNS = {name: one.column(CASES.catalog, CASES.offers) for name, one in INPUTS.items()}
 

@@ -49,8 +49,8 @@ class ProfitRules:
     goal: Goal = Goal.PROFIT
     until: date | None = None
     horizon_days: int = 28
-    caution_ppm: int = 150_000
-    least_chance_ppm: int = 600_000
+    caution_ppm: int = 100_000
+    least_chance_ppm: int = 550_000
     dead_band_ppm: int = 7_500
 
     def __post_init__(self) -> None:

@@ -30,7 +30,7 @@ from shopwright.pricing.strategies.custom.figures import DIVIDED_BY_ZERO, NO_RAT
 from shopwright.pricing.strategies.custom.inputs import INPUTS, Input
 from shopwright.pricing.strategies.custom.parsing import parse
 from shopwright.pricing.strategies.custom.strategy import CustomExpression, ExpressionSettings
-from shopwright.pricing.strategies.custom.syntax import Fault, InvalidExpression, Unit
+from shopwright.pricing.strategies.custom.syntax import Dimension, Fault, InvalidExpression
 from shopwright.pricing.strategies.custom.units import check_price, check_units
 from shopwright.sales.domain import SalesPace
 
@@ -63,7 +63,7 @@ class TriedPrice:
 class Tried:
     """What an expression means. With faults there are no prices; the unit is known where it can be read at all."""
 
-    unit: Unit | None
+    unit: Dimension | None
     inputs: tuple[Input, ...]
     faults: tuple[Fault, ...]
     prices: tuple[TriedPrice, ...]

@@ -7,7 +7,7 @@ import numpy as np
 
 from shopwright.pricing.experiments.assignment import Assignment, Floats, assign
 from shopwright.pricing.experiments.outcomes import Outcomes
-from shopwright.pricing.experiments.protocol import BEFORE_DAYS, Arm, Kind, Metric, Protocol
+from shopwright.pricing.experiments.protocol import BEFORE_DAYS, Arm, Design, Metric, Protocol
 
 COST: Final = 0.6
 
@@ -60,6 +60,6 @@ def outcomes_of(
     )
 
 
-def protocol_of(kind: Kind, days: int = 56) -> Protocol:
+def protocol_of(kind: Design, days: int = 56) -> Protocol:
     """Return a protocol with everything as it is if nobody says otherwise."""
     return replace(Protocol(kind=kind), days=days)

@@ -1,7 +1,7 @@
 import numpy as np
 
 from shopwright.pricing.experiments.assignment import assign, cluster
-from shopwright.pricing.experiments.protocol import Arm, Grouping, Kind, Protocol
+from shopwright.pricing.experiments.protocol import Arm, Design, Grouping, Protocol
 
 SKUS = ["A", "B", "C", "D"]
 CATEGORIES = ["mugs", "mugs", None, None]
@@ -28,7 +28,7 @@ def test_neighbours_in_size_are_pairs_with_one_arm_each_and_who_sold_nothing_sta
 
 def test_the_same_seed_draws_the_same_arms_and_others_do_not() -> None:
     size = np.arange(1.0, 41.0)
-    for kind in Kind:
+    for kind in Design:
         drawings = [assign(Protocol(kind=kind), size, seed).arms.tolist() for seed in (1, 1, 2)]
         assert drawings[0] == drawings[1]
         assert drawings[0] != drawings[2]
@@ -41,7 +41,7 @@ def test_each_arm_is_as_likely_for_every_cluster() -> None:
 
 
 def test_each_pair_of_blocks_holds_both_arms() -> None:
-    drawn = assign(Protocol(kind=Kind.SWITCHBACK, days=56), np.array([3.0, 0.0, 2.0]), 4)
+    drawn = assign(Protocol(kind=Design.SWITCHBACK, days=56), np.array([3.0, 0.0, 2.0]), 4)
     assert drawn.arms.shape == (3, 8)
     assert (drawn.arms[[0, 2]].reshape(2, 4, 2).sum(axis=2) == 1).all()
     assert (drawn.arms[1] == Arm.OUTSIDE).all()

@@ -5,17 +5,17 @@ import pytest
 from tests.pricing.experiments.shops import outcomes_of, protocol_of, sales
 
 from shopwright.pricing.experiments.assignment import Assignment, Floats
-from shopwright.pricing.experiments.evaluation import Verdict, evaluate
+from shopwright.pricing.experiments.evaluation import ExperimentVerdict, evaluate
 from shopwright.pricing.experiments.measuring import differences, draw, ratios
 from shopwright.pricing.experiments.outcomes import Cells, Outcomes, cells_of
 from shopwright.pricing.experiments.planning import plan
-from shopwright.pricing.experiments.protocol import Guardrail, Kind, Metric, Protocol
+from shopwright.pricing.experiments.protocol import Design, Guardrail, Metric, Protocol
 from shopwright.pricing.experiments.sequential import bounds, even_spending, late_spending, signs_of
 
 STEADY = np.random.default_rng(3).uniform(80, 120, (24, 84))
 
 
-def drawn_cells(kind: Kind = Kind.CLUSTERS) -> Cells:
+def drawn_cells(kind: Design = Design.CLUSTERS) -> Cells:
     protocol = protocol_of(kind)
     assignment, outcomes = outcomes_of(protocol, sales(np.random.default_rng(8), 20, 84), 8)
     return cells_of(protocol, assignment, outcomes, outcomes.values[Metric.REVENUE], 7)
@@ -35,9 +35,9 @@ def plainly(cells: Cells, signs: Floats, effect: float) -> tuple[float, float]:
     return float(np.log(ratio)), float(error)
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", list(Design))
 @pytest.mark.parametrize("effect", [0.0, 0.3])
-def test_all_drawings_at_once_give_what_each_gives_step_by_step(kind: Kind, effect: float) -> None:
+def test_all_drawings_at_once_give_what_each_gives_step_by_step(kind: Design, effect: float) -> None:
     cells = drawn_cells(kind)
     signs = signs_of(cells.treated, 8, 20)
     found = ratios(draw(cells, signs), effect)
@@ -65,7 +65,7 @@ def test_equal_statistics_are_not_told_apart() -> None:
 
 
 def test_days_of_a_wash_out_are_not_counted_and_incomplete_pairs_wait() -> None:
-    protocol = Protocol(kind=Kind.SWITCHBACK, days=28, block_days=7, washout_days=2)
+    protocol = Protocol(kind=Design.SWITCHBACK, days=28, block_days=7, washout_days=2)
     values = np.concatenate([np.full((1, 28), 9.0), np.tile([100.0, 100, 1, 1, 1, 1, 1], (1, 3))], axis=1)
     assignment = Assignment(np.array([0]), np.array([[1, 0, 0, 1]]))
     outcomes = Outcomes({Metric.REVENUE: values}, {}, 28)
@@ -75,7 +75,7 @@ def test_days_of_a_wash_out_are_not_counted_and_incomplete_pairs_wait() -> None:
 
 
 def test_what_clusters_differed_by_before_does_not_count_as_an_effect() -> None:
-    protocol = protocol_of(Kind.CLUSTERS)
+    protocol = protocol_of(Design.CLUSTERS)
     level = np.random.default_rng(1).uniform(10, 300, (30, 1))
     assignment, outcomes = outcomes_of(protocol, np.broadcast_to(level, (30, 84)).copy(), 5, 0.1)
     main = evaluate(protocol, assignment, outcomes, 5).main
@@ -83,12 +83,12 @@ def test_what_clusters_differed_by_before_does_not_count_as_an_effect() -> None:
     assert main.effect == pytest.approx(0.1, abs=0.02)
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_a_clear_gain_is_found_before_the_end_with_an_interval_that_holds_it(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", list(Design))
+def test_a_clear_gain_is_found_before_the_end_with_an_interval_that_holds_it(kind: Design) -> None:
     protocol = replace(protocol_of(kind), metric=Metric.REVENUE)
     assignment, outcomes = outcomes_of(protocol, STEADY, 5, 0.2)
     found = evaluate(protocol, assignment, outcomes, 5)
-    assert found.verdict is Verdict.BETTER
+    assert found.verdict is ExperimentVerdict.BETTER
     assert found.main is not None
     assert found.main.low is not None
     assert found.main.high is not None
@@ -98,26 +98,26 @@ def test_a_clear_gain_is_found_before_the_end_with_an_interval_that_holds_it(kin
     assert evaluate(protocol, assignment, outcomes, 5) == found
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_harm_stops_an_experiment_through_its_guardrails(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", list(Design))
+def test_harm_stops_an_experiment_through_its_guardrails(kind: Design) -> None:
     protocol = protocol_of(kind)
     assignment, outcomes = outcomes_of(protocol, STEADY, 5, -0.4)
     found = evaluate(protocol, assignment, outcomes, 5)
-    assert found.verdict is Verdict.HARM
+    assert found.verdict is ExperimentVerdict.HARM
     assert {Metric.PROFIT, Metric.REVENUE} <= {reading.metric for reading in found.breached}
     assert found.breached[0].day < protocol.days / 2 + 1
 
 
 def test_harm_within_the_tolerance_is_let_be() -> None:
-    protocol = replace(protocol_of(Kind.CLUSTERS), guardrails=(Guardrail(Metric.UNITS, 0.3),))
+    protocol = replace(protocol_of(Design.CLUSTERS), guardrails=(Guardrail(Metric.UNITS, 0.3),))
     assignment, outcomes = outcomes_of(protocol, STEADY, 5, -0.2)
     assert not evaluate(protocol, assignment, outcomes, 5).breached
     strict = replace(protocol, guardrails=(Guardrail(Metric.UNITS),))
-    assert evaluate(strict, assignment, outcomes, 5).verdict is Verdict.HARM
+    assert evaluate(strict, assignment, outcomes, 5).verdict is ExperimentVerdict.HARM
 
 
 def test_more_returns_a_unit_break_a_guardrail_and_more_sales_do_not() -> None:
-    protocol = replace(protocol_of(Kind.CLUSTERS), guardrails=(Guardrail(Metric.RETURNS),))
+    protocol = replace(protocol_of(Design.CLUSTERS), guardrails=(Guardrail(Metric.RETURNS),))
     assignment, outcomes = outcomes_of(protocol, STEADY, 5, 0.3)
     assert not evaluate(protocol, assignment, outcomes, 5).breached
     treated = assignment.arms == 1
@@ -130,25 +130,25 @@ def test_more_returns_a_unit_break_a_guardrail_and_more_sales_do_not() -> None:
 
 
 def test_without_a_look_nothing_is_known_and_at_the_end_no_difference_is_one() -> None:
-    protocol = protocol_of(Kind.CLUSTERS)
+    protocol = protocol_of(Design.CLUSTERS)
     assignment, outcomes = outcomes_of(protocol, STEADY, 5)
     early = replace(outcomes, values={metric: v[:, : outcomes.start] for metric, v in outcomes.values.items()})
     found = evaluate(protocol, assignment, early, 5)
-    assert (found.verdict, found.main, found.days, found.cells) == (Verdict.TOO_EARLY, None, 0, 0)
-    assert evaluate(protocol, assignment, outcomes, 5).verdict is Verdict.NO_DIFFERENCE
+    assert (found.verdict, found.main, found.days, found.cells) == (ExperimentVerdict.TOO_EARLY, None, 0, 0)
+    assert evaluate(protocol, assignment, outcomes, 5).verdict is ExperimentVerdict.NO_DIFFERENCE
     half = replace(outcomes, values={metric: v[:, :-21] for metric, v in outcomes.values.items()})
     half = replace(half, weights={metric: v[:, :-21] for metric, v in outcomes.weights.items()})
-    assert evaluate(protocol, assignment, half, 5).verdict is Verdict.OPEN
+    assert evaluate(protocol, assignment, half, 5).verdict is ExperimentVerdict.OPEN
 
 
 def test_parts_that_earned_nothing_have_no_ratio_and_are_compared_all_the_same() -> None:
-    protocol = replace(protocol_of(Kind.CLUSTERS), guardrails=())
+    protocol = replace(protocol_of(Design.CLUSTERS), guardrails=())
     assignment, outcomes = outcomes_of(protocol, STEADY, 5)
     lost = outcomes.values[Metric.PROFIT].copy()
     lost[:, outcomes.start :] = -10 - 90 * (assignment.arms == 1)
     found = evaluate(protocol, assignment, replace(outcomes, values={Metric.PROFIT: lost}), 5)
     assert found.main is not None
-    assert (found.verdict, found.main.effect, found.main.low) == (Verdict.WORSE, None, None)
+    assert (found.verdict, found.main.effect, found.main.low) == (ExperimentVerdict.WORSE, None, None)
 
 
 def test_rates_over_nothing_are_no_rates() -> None:

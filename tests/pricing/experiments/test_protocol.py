@@ -4,10 +4,10 @@ import pytest
 
 from shopwright.pricing.experiments.protocol import (
     MOST_CELLS,
+    Design,
     Grouping,
     Guardrail,
     InvalidProtocol,
-    Kind,
     Metric,
     Protocol,
 )
@@ -18,8 +18,8 @@ from shopwright.pricing.experiments.protocol import (
     [
         ("days", {"days": 6}),
         ("days", {"days": 30}),
-        ("days", {"kind": Kind.SWITCHBACK, "days": 21}),
-        ("block_days", {"kind": Kind.SWITCHBACK, "block_days": 29, "days": 58}),
+        ("days", {"kind": Design.SWITCHBACK, "days": 21}),
+        ("block_days", {"kind": Design.SWITCHBACK, "block_days": 29, "days": 58}),
         ("washout_days", {"washout_days": 7}),
         ("level", {"level": 0.5}),
         ("power", {"power": 0.2}),
@@ -53,6 +53,6 @@ def test_more_comparisons_than_can_be_computed_are_refused() -> None:
 
 
 def test_days_belong_to_blocks() -> None:
-    switching = Protocol(kind=Kind.SWITCHBACK, days=28, block_days=7)
+    switching = Protocol(kind=Design.SWITCHBACK, days=28, block_days=7)
     assert (switching.blocks, [switching.block_of(day) for day in (0, 6, 7, 27, 40)]) == (4, [0, 0, 1, 3, 3])
     assert (Protocol().blocks, Protocol().block_of(55)) == (1, 0)

@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from shopwright.pricing.experiments.evaluation import Evaluation, Reading, Verdict
-from shopwright.pricing.experiments.protocol import Kind, Metric, Protocol
+from shopwright.pricing.experiments.evaluation import Evaluation, ExperimentVerdict, Reading
+from shopwright.pricing.experiments.protocol import Design, Metric, Protocol
 from shopwright.pricing.experiments.report import Report, report_of
 
 MAIN = Reading(
     metric=Metric.PROFIT, day=28, effect=0.042, low=0.008, high=0.077, statistic=2.6, bound=2.2, alarm=True,
     base=2_000.0, control=2_000.0,
 )  # fmt: skip
-FOUND = Evaluation(days=28, cells=20, verdict=Verdict.BETTER, main=MAIN, path=(MAIN,), guardrails=())
+FOUND = Evaluation(days=28, cells=20, verdict=ExperimentVerdict.BETTER, main=MAIN, path=(MAIN,), guardrails=())
 
 
 HARM = (
@@ -41,7 +41,7 @@ def test_an_effect_is_told_in_per_cent_and_money_with_its_interval() -> None:
 
 
 def test_in_a_switchback_the_days_of_the_wash_out_sell_too() -> None:
-    main = reported(Protocol(kind=Kind.SWITCHBACK, washout_days=2)).main
+    main = reported(Protocol(kind=Design.SWITCHBACK, washout_days=2)).main
     assert main is not None
     assert main.a_week is not None
     assert main.a_week.value == Decimal("58.80")  # as much in 20 of 28 days
@@ -50,17 +50,17 @@ def test_in_a_switchback_the_days_of_the_wash_out_sell_too() -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"verdict": Verdict.WORSE, "main": replace(MAIN, effect=None, low=None, high=None)},
+        ({"verdict": ExperimentVerdict.WORSE, "main": replace(MAIN, effect=None, low=None, high=None)},
          "Treatment brings less profit than control, beyond chance."),
-        ({"verdict": Verdict.NO_DIFFERENCE},
+        ({"verdict": ExperimentVerdict.NO_DIFFERENCE},
          "No difference in profit was found in 28 days: with 96 % confidence between +0.8 % and +7.7 %."),
-        ({"verdict": Verdict.OPEN, "main": replace(MAIN, low=None, high=None)},
+        ({"verdict": ExperimentVerdict.OPEN, "main": replace(MAIN, low=None, high=None)},
          "Not decided after 28 of 56 days: too little is known for an interval."),
-        ({"verdict": Verdict.TOO_EARLY},
+        ({"verdict": ExperimentVerdict.TOO_EARLY},
          "It is too early to tell: nothing can be concluded from the days so far."),
-        ({"verdict": Verdict.NO_DIFFERENCE, "applied": 0},
+        ({"verdict": ExperimentVerdict.NO_DIFFERENCE, "applied": 0},
          "No price of the experiment went into force, so nothing was compared: the days say nothing of profit."),
-        ({"verdict": Verdict.HARM, "guardrails": (
+        ({"verdict": ExperimentVerdict.HARM, "guardrails": (
             replace(MAIN, effect=-0.2), replace(MAIN, metric=Metric.RETURNS, effect=0.03),
             replace(MAIN, metric=Metric.UNITS, effect=-0.3), replace(MAIN, metric=Metric.STOCK_OUTS, alarm=False))},
          HARM),

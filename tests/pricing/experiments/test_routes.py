@@ -9,7 +9,7 @@ from tests.pricing.experiments.conftest import SHOP
 
 from shopwright.infra.db import Database
 from shopwright.kit.ids import TenantId
-from shopwright.pricing.experiments.schemas import ExperimentDetail, PlanAnswer, ReportAnswer
+from shopwright.pricing.experiments.schemas import ExperimentDetail, ExperimentReportAnswer, PlanAnswer
 from shopwright.pricing.experiments.service import ExperimentService
 from shopwright.pricing.governance import Scope, ScopeKind
 from shopwright.pricing.policies import PolicyRules
@@ -63,7 +63,7 @@ async def test_an_experiment_is_drafted_started_judged_and_stopped(
     assert (started["state"], started["started_on"], started["currency"]) == ("running", "2026-03-03", "EUR")
     async with database.unit(tenant) as unit:
         await ExperimentService(unit, SHOP).judge()
-    report = ReportAnswer.model_validate_json((await client.get(f"{path}/report")).content)
+    report = ExperimentReportAnswer.model_validate_json((await client.get(f"{path}/report")).content)
     assert (report.verdict, report.main, report.planned_days) == ("too_early", None, 28)
     shown = (await client.get(path)).json()
     detail = ExperimentDetail.model_validate(shown)

@@ -25,7 +25,7 @@ from shopwright.pricing.experiments.domain import (
     TooFewCells,
     WrongExperimentState,
 )
-from shopwright.pricing.experiments.protocol import Arm, Grouping, InvalidProtocol, Kind, Metric, Protocol
+from shopwright.pricing.experiments.protocol import Arm, Design, Grouping, InvalidProtocol, Metric, Protocol
 from shopwright.pricing.experiments.service import ExperimentService
 from shopwright.pricing.experiments.steering import steer
 from shopwright.pricing.governance import Governance, Scope, ScopeKind
@@ -39,7 +39,7 @@ from shopwright.pricing.repricing import RepricingService
 WEEKS_4 = Protocol(days=28)
 SEED = 11
 """Arms are drawn from it: a night's verdict is then the same in every run."""
-SWITCHING = Protocol(kind=Kind.SWITCHBACK, days=28)
+SWITCHING = Protocol(kind=Design.SWITCHBACK, days=28)
 
 
 def service(unit: UnitOfWork) -> ExperimentService:

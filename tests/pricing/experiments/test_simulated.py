@@ -11,11 +11,11 @@ from tests.pricing.experiments.shops import outcomes_of, protocol_of, sales
 from tests.shared_data import shared_data
 
 from shopwright.pricing.experiments.assignment import Floats
-from shopwright.pricing.experiments.evaluation import Verdict, evaluate
+from shopwright.pricing.experiments.evaluation import ExperimentVerdict, evaluate
 from shopwright.pricing.experiments.measuring import draw, ratios
 from shopwright.pricing.experiments.outcomes import cells_of
 from shopwright.pricing.experiments.planning import plan
-from shopwright.pricing.experiments.protocol import Kind, Metric, Protocol
+from shopwright.pricing.experiments.protocol import Design, Metric, Protocol
 
 figures = logging.getLogger("experiments")
 
@@ -30,8 +30,8 @@ def slack(share: float, times: int) -> float:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", list(Kind))
-def test_a_thousand_experiments_without_effect_raise_no_more_false_alarms_than_their_level(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", list(Design))
+def test_a_thousand_experiments_without_effect_raise_no_more_false_alarms_than_their_level(kind: Design) -> None:
     protocol = protocol_of(kind)
     chance = np.random.default_rng(20)
     alarms = breaches = peeked = 0
@@ -40,7 +40,7 @@ def test_a_thousand_experiments_without_effect_raise_no_more_false_alarms_than_t
         assignment, outcomes = outcomes_of(protocol, revenue, seed)
         found = evaluate(protocol, assignment, outcomes, seed, DRAWINGS)
         breaches += bool(found.breached)
-        alarms += found.verdict in {Verdict.BETTER, Verdict.WORSE, Verdict.HARM}
+        alarms += found.verdict in {ExperimentVerdict.BETTER, ExperimentVerdict.WORSE, ExperimentVerdict.HARM}
         cells = cells_of(protocol, assignment, outcomes, outcomes.values[Metric.PROFIT], 7)
         observed = ratios(draw(cells, cells.treated[None, :].astype(np.float64))).statistic
         peeked += bool((np.abs(observed) > 1.96).any())
@@ -51,8 +51,8 @@ def test_a_thousand_experiments_without_effect_raise_no_more_false_alarms_than_t
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("kind", "clusters"), [(Kind.CLUSTERS, 120), (Kind.SWITCHBACK, 40)])
-def test_an_effect_of_the_planned_size_is_found_at_the_planned_power_and_covered(kind: Kind, clusters: int) -> None:
+@pytest.mark.parametrize(("kind", "clusters"), [(Design.CLUSTERS, 120), (Design.SWITCHBACK, 40)])
+def test_an_effect_of_the_planned_size_is_found_at_the_planned_power_and_covered(kind: Design, clusters: int) -> None:
     protocol = replace(protocol_of(kind), guardrails=())
     chance = np.random.default_rng(21)
     history, times, found, covered = 168, 0, 0, 0
@@ -67,7 +67,7 @@ def test_an_effect_of_the_planned_size_is_found_at_the_planned_power_and_covered
         assert shown.main.low is not None
         assert shown.main.high is not None
         times += 1
-        found += shown.verdict is Verdict.BETTER
+        found += shown.verdict is ExperimentVerdict.BETTER
         covered += shown.main.low <= planned <= shown.main.high
     figures.info("%s: %d found of %d that were planned, %d covered", kind, found, times, covered)
     assert times > 190
@@ -91,9 +91,9 @@ def retail() -> Floats:
 
 @pytest.mark.slow
 @pytest.mark.shared_data
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", list(Design))
 def test_on_real_sales_no_more_false_alarms_are_raised_and_a_planned_effect_is_found(
-    kind: Kind, retail: Floats
+    kind: Design, retail: Floats
 ) -> None:
     protocol = Protocol(kind=kind, days=56, metric=Metric.REVENUE)
     alarms = breaches = found = 0
@@ -104,11 +104,11 @@ def test_on_real_sales_no_more_false_alarms_are_raised_and_a_planned_effect_is_f
         assignment, outcomes = outcomes_of(protocol, retail[:, :end], seed)
         shown = evaluate(protocol, assignment, outcomes, seed, DRAWINGS)
         breaches += bool(shown.breached)
-        alarms += shown.verdict in {Verdict.BETTER, Verdict.WORSE, Verdict.HARM}
+        alarms += shown.verdict in {ExperimentVerdict.BETTER, ExperimentVerdict.WORSE, ExperimentVerdict.HARM}
         if seed % 4 == 0:
             assignment, outcomes = outcomes_of(protocol, retail[:, : 250 + protocol.days], seed, planned)
             bare = replace(protocol, guardrails=())
-            found += evaluate(bare, assignment, outcomes, seed, DRAWINGS).verdict is Verdict.BETTER
+            found += evaluate(bare, assignment, outcomes, seed, DRAWINGS).verdict is ExperimentVerdict.BETTER
     figures.info("%s: %d false alarms of %d, %d by guardrails", kind, alarms, TIMES, breaches)
     figures.info("%s: an effect of %.3f found %d times of %d", kind, planned, found, TIMES // 4)
     assert alarms / TIMES <= protocol.level + slack(protocol.level, TIMES)

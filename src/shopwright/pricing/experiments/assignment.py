@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from shopwright.pricing.experiments.protocol import Arm, Grouping, Kind, Protocol
+from shopwright.pricing.experiments.protocol import Arm, Design, Grouping, Protocol
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -73,7 +73,7 @@ def assign(protocol: Protocol, size: Floats, seed: int) -> Assignment:
     Clusters that sold nothing stay outside, and so does the smallest of an odd number: neither could be compared.
     """
     chance = np.random.default_rng([seed, _ARMS])
-    if protocol.kind is Kind.SWITCHBACK:
+    if protocol.kind is Design.SWITCHBACK:
         return _switched(protocol, size, chance)
     pair = np.full(len(size), -1, dtype=np.int64)
     arms = np.full((len(size), 1), Arm.OUTSIDE, dtype=np.int64)

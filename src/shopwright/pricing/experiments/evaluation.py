@@ -10,14 +10,14 @@ import numpy as np
 from shopwright.pricing.experiments.assignment import Assignment, Floats
 from shopwright.pricing.experiments.measuring import Effects, differences, draw, ratios
 from shopwright.pricing.experiments.outcomes import Cells, Outcomes, cells_of
-from shopwright.pricing.experiments.protocol import FEWEST_CELLS, Guardrail, Kind, Metric, Protocol
+from shopwright.pricing.experiments.protocol import FEWEST_CELLS, Design, Guardrail, Metric, Protocol
 from shopwright.pricing.experiments.sequential import DRAWINGS, bounds, even_spending, late_spending, signs_of
 
 _LOOK_DAYS: Final = 7
 """The main comparison is looked at by whole weeks, since a weekday's buyers are not another's."""
 
 
-class Verdict(StrEnum):
+class ExperimentVerdict(StrEnum):
     """What is known."""
 
     TOO_EARLY = "too_early"
@@ -56,7 +56,7 @@ class Evaluation:
 
     days: int
     cells: int
-    verdict: Verdict
+    verdict: ExperimentVerdict
     main: Reading | None
     path: tuple[Reading, ...]
     guardrails: tuple[Reading, ...]
@@ -107,7 +107,7 @@ def _guardrails(protocol: Protocol, assignment: Assignment, outcomes: Outcomes, 
     """Judge all guardrails together by the worst of them, which costs less than dividing their level (Westfall, Young)."""
     if not protocol.guardrails:
         return ()
-    every = 1 if protocol.kind is Kind.CLUSTERS else _LOOK_DAYS
+    every = 1 if protocol.kind is Design.CLUSTERS else _LOOK_DAYS
     measured: list[tuple[Cells, Effects, Floats]] = []
     for guardrail in protocol.guardrails:
         metric = guardrail.metric
@@ -181,11 +181,11 @@ def _shown(metric: Metric, effect: float) -> float | None:
     return effect if metric.is_rate else float(np.expm1(min(effect, 50.0)))
 
 
-def _verdict(path: Sequence[Reading], guardrails: Sequence[Reading], *, finished: bool) -> Verdict:
+def _verdict(path: Sequence[Reading], guardrails: Sequence[Reading], *, finished: bool) -> ExperimentVerdict:
     if any(reading.alarm for reading in guardrails):
-        return Verdict.HARM
+        return ExperimentVerdict.HARM
     if not path or (not finished and all(reading.bound is None for reading in path)):
-        return Verdict.TOO_EARLY
+        return ExperimentVerdict.TOO_EARLY
     if path[-1].alarm:
-        return Verdict.BETTER if path[-1].statistic > 0 else Verdict.WORSE
-    return Verdict.NO_DIFFERENCE if finished else Verdict.OPEN
+        return ExperimentVerdict.BETTER if path[-1].statistic > 0 else ExperimentVerdict.WORSE
+    return ExperimentVerdict.NO_DIFFERENCE if finished else ExperimentVerdict.OPEN

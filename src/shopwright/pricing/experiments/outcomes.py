@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from shopwright.pricing.experiments.assignment import Assignment, Floats, Integers
-from shopwright.pricing.experiments.protocol import Arm, Kind, Metric, Protocol
+from shopwright.pricing.experiments.protocol import Arm, Design, Metric, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def cells_of(protocol: Protocol, assignment: Assignment, outcomes: Outcomes, val
 
     In a switchback looks come when pairs of blocks end. There may be none yet.
     """
-    if protocol.kind is Kind.SWITCHBACK:
+    if protocol.kind is Design.SWITCHBACK:
         return _blocks(protocol, assignment, outcomes, values)
     days = min(outcomes.days, protocol.days)
     looks = np.arange(every, days + 1, every)

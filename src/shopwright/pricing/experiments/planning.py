@@ -14,7 +14,7 @@ import numpy as np
 from shopwright.pricing.experiments.assignment import Floats, assign
 from shopwright.pricing.experiments.measuring import draw, ratios
 from shopwright.pricing.experiments.outcomes import Cells, Outcomes, cells_of
-from shopwright.pricing.experiments.protocol import BEFORE_DAYS, FEWEST_CELLS, LONGEST_DAYS, Kind, Protocol
+from shopwright.pricing.experiments.protocol import BEFORE_DAYS, FEWEST_CELLS, LONGEST_DAYS, Design, Protocol
 from shopwright.pricing.experiments.sequential import bounds, late_spending, signs_of
 
 FEWEST_BEFORE: Final = 28
@@ -75,7 +75,7 @@ def plan(protocol: Protocol, values: Floats, effect: float, seed: int, weeks: Se
 
 def _lengths(protocol: Protocol, history: int, weeks: Sequence[int]) -> Sequence[int]:
     most = min(history - FEWEST_BEFORE, LONGEST_DAYS)
-    step = 2 * protocol.block_days if protocol.kind is Kind.SWITCHBACK else 7
+    step = 2 * protocol.block_days if protocol.kind is Design.SWITCHBACK else 7
     days = sorted({-(-7 * one // step) * step for one in weeks})
     return [one for one in days if one <= most]
 

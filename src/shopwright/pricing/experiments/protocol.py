@@ -29,7 +29,7 @@ class InvalidProtocol(Invalid):
     code = "invalid_experiment"
 
 
-class Kind(StrEnum):
+class Design(StrEnum):
     """How the arms are spread: over clusters of products, or over blocks of time (each cluster switches to and fro)."""
 
     CLUSTERS = "clusters"
@@ -102,7 +102,7 @@ class Protocol:
     where arms do not differ, over all looks and guardrails together; `power` is what the planner aims at.
     """
 
-    kind: Kind = Kind.CLUSTERS
+    kind: Design = Design.CLUSTERS
     grouping: Grouping = Grouping.CATEGORY
     days: int = 56
     block_days: int = 7
@@ -118,7 +118,7 @@ class Protocol:
                 raise InvalidProtocol(said, field=field, found=str(getattr(self, field)))
 
     def _rules(self) -> tuple[tuple[str, bool, str], ...]:
-        switching = self.kind is Kind.SWITCHBACK
+        switching = self.kind is Design.SWITCHBACK
         metrics = [guardrail.metric for guardrail in self.guardrails]
         return (
             (
@@ -169,8 +169,8 @@ class Protocol:
     @property
     def blocks(self) -> int:
         """How many blocks of time there are; over clusters it is one."""
-        return self.days // self.block_days if self.kind is Kind.SWITCHBACK else 1
+        return self.days // self.block_days if self.kind is Design.SWITCHBACK else 1
 
     def block_of(self, day: int) -> int:
         """Return the block of a day, counted from the start; the last one from the end on."""
-        return min(day // self.block_days, self.blocks - 1) if self.kind is Kind.SWITCHBACK else 0
+        return min(day // self.block_days, self.blocks - 1) if self.kind is Design.SWITCHBACK else 0

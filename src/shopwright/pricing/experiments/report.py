@@ -5,8 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from shopwright.pricing.experiments.evaluation import Evaluation, Reading, Verdict
-from shopwright.pricing.experiments.protocol import Kind, Metric, Protocol
+from shopwright.pricing.experiments.evaluation import Evaluation, ExperimentVerdict, Reading
+from shopwright.pricing.experiments.protocol import Design, Metric, Protocol
 
 _SHARE_DIGITS: Final = 4
 _NAMES: Final = {
@@ -66,7 +66,7 @@ class Look:
 class Report:
     """An experiment so far. `interval` is the share of experiments whose intervals hold the truth, at any look."""
 
-    verdict: Verdict
+    verdict: ExperimentVerdict
     sentence: str
     days: int
     planned_days: int
@@ -126,7 +126,7 @@ def _effect(reading: Reading) -> Estimate:
 def _a_week(protocol: Protocol, reading: Reading) -> Amount:
     """Bring the effect to a week in which everything of the experiment were treated: it has sold base and control."""
     counted = reading.day
-    if protocol.kind is Kind.SWITCHBACK:
+    if protocol.kind is Design.SWITCHBACK:
         counted = reading.day * (protocol.block_days - protocol.washout_days) // protocol.block_days
     weekly = (reading.base + reading.control) * 7 / counted
     return Amount(
@@ -142,18 +142,20 @@ def _sentence(
     protocol: Protocol, found: Evaluation, main: MetricReport | None, currency: str, prices_applied: int
 ) -> str:
     name = _NAMES[protocol.metric]
-    if found.verdict is Verdict.HARM:
+    if found.verdict is ExperimentVerdict.HARM:
         return f"Treatment does harm beyond chance: {' and '.join(_harm(reading) for reading in found.breached)}."
-    if main is None or found.verdict is Verdict.TOO_EARLY:
+    if main is None or found.verdict is ExperimentVerdict.TOO_EARLY:
         return "It is too early to tell: nothing can be concluded from the days so far."
     if not prices_applied:
         return f"No price of the experiment went into force, so nothing was compared: the days say nothing of {name}."
     interval = _interval(main, protocol)
     said = {
-        Verdict.NO_DIFFERENCE: f"No difference in {name} was found in {found.days} days: {interval}.",
-        Verdict.OPEN: f"Not decided after {found.days} of {protocol.days} days: {interval}.",
+        ExperimentVerdict.NO_DIFFERENCE: f"No difference in {name} was found in {found.days} days: {interval}.",
+        ExperimentVerdict.OPEN: f"Not decided after {found.days} of {protocol.days} days: {interval}.",
     }
-    return said.get(found.verdict) or _decided(main, interval, name, currency, more=found.verdict is Verdict.BETTER)
+    return said.get(found.verdict) or _decided(
+        main, interval, name, currency, more=found.verdict is ExperimentVerdict.BETTER
+    )
 
 
 def _decided(main: MetricReport, interval: str, name: str, currency: str, *, more: bool) -> str:

@@ -8,8 +8,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from shopwright.pricing.experiments.domain import Experiment, State
-from shopwright.pricing.experiments.evaluation import Verdict
-from shopwright.pricing.experiments.protocol import GUARDRAILS, Grouping, Guardrail, Kind, Metric, Protocol
+from shopwright.pricing.experiments.evaluation import ExperimentVerdict
+from shopwright.pricing.experiments.protocol import GUARDRAILS, Design, Grouping, Guardrail, Metric, Protocol
 from shopwright.pricing.experiments.repository import Drawn
 from shopwright.pricing.experiments.service import Planned
 
@@ -31,7 +31,7 @@ class GuardrailBody(BaseModel):
 class ProtocolBody(BaseModel):
     """What is fixed before the start."""
 
-    kind: Kind = Kind.CLUSTERS
+    kind: Design = Design.CLUSTERS
     grouping: Grouping = Field(default=Grouping.CATEGORY, description="What makes a cluster; shop: switchback only.")
     days: int = Field(default=56, ge=7, le=182, description="Whole weeks, in a switchback whole pairs of blocks.")
     block_days: int = Field(default=7, ge=1, le=28, description="Switchback only.")
@@ -134,7 +134,7 @@ class ExperimentAnswer(BaseModel):
     started_on: date | None = Field(description="The first business day of the arms' prices.")
     ended_at: datetime | None
     end_reason: str | None
-    verdict: Verdict | None = Field(description="Of the newest night, none before the first.")
+    verdict: ExperimentVerdict | None = Field(description="Of the newest night, none before the first.")
     sentence: str | None
     created_at: datetime
     version: int
@@ -213,10 +213,10 @@ class LookAnswer(BaseModel):
     bound: float | None
 
 
-class ReportAnswer(BaseModel):
+class ExperimentReportAnswer(BaseModel):
     """What an experiment shows, as of the newest night."""
 
-    verdict: Verdict
+    verdict: ExperimentVerdict
     sentence: str
     days: int
     planned_days: int

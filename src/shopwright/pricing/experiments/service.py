@@ -27,14 +27,14 @@ from shopwright.pricing.experiments.domain import (
     State,
     TooFewCells,
 )
-from shopwright.pricing.experiments.evaluation import Evaluation, Verdict, evaluate
+from shopwright.pricing.experiments.evaluation import Evaluation, ExperimentVerdict, evaluate
 from shopwright.pricing.experiments.planning import Plan, plan
 from shopwright.pricing.experiments.protocol import (
     BEFORE_DAYS,
     FEWEST_CELLS,
     LONGEST_DAYS,
     Arm,
-    Kind,
+    Design,
     Protocol,
 )
 from shopwright.pricing.experiments.report import Report, report_of
@@ -181,7 +181,7 @@ class ExperimentService:
         """Put back prices in switchbacks where a block begins in which present prices stay; return how many."""
         done = 0
         for experiment in await self._experiments.list_running():
-            if experiment.protocol.kind is not Kind.SWITCHBACK:
+            if experiment.protocol.kind is not Design.SWITCHBACK:
                 continue
             today, products = self._samples.today(), await self._experiments.products(experiment.id)
             staying = [
@@ -210,10 +210,10 @@ class ExperimentService:
             prices_applied=applied,
         )
         judged = replace(experiment, report=msgspec.to_builtins(report), version=experiment.version + 1)
-        if found.verdict in {Verdict.HARM, Verdict.WORSE}:
+        if found.verdict in {ExperimentVerdict.HARM, ExperimentVerdict.WORSE}:
             breached = tuple(reading.metric.value for reading in found.breached)
             await self._stop(judged, report.sentence, breached, roll_back=True)
-        elif found.verdict in {Verdict.BETTER, Verdict.NO_DIFFERENCE}:
+        elif found.verdict in {ExperimentVerdict.BETTER, ExperimentVerdict.NO_DIFFERENCE}:
             await self._finish(judged, report)
         else:
             await self._experiments.save(judged)
@@ -273,7 +273,7 @@ class ExperimentService:
 def _check_size(protocol: Protocol, drawn: Assignment) -> None:
     """Raise TooFewCells where nothing could be found out, InvalidProtocol where there is more than one can compute."""
     clusters = int((drawn.pair >= 0).sum())
-    cells = clusters // 2 if protocol.kind is Kind.CLUSTERS else clusters * protocol.blocks // 2
+    cells = clusters // 2 if protocol.kind is Design.CLUSTERS else clusters * protocol.blocks // 2
     if cells < FEWEST_CELLS:
         raise TooFewCells(
             f"There are {cells} comparisons between clusters that sold something; it takes {FEWEST_CELLS}.",

@@ -11,10 +11,10 @@ from shopwright.pricing.experiments.domain import State
 from shopwright.pricing.experiments.schemas import (
     ExperimentAnswer,
     ExperimentDetail,
+    ExperimentReportAnswer,
     NewExperiment,
     PlanAnswer,
     PlanBody,
-    ReportAnswer,
     StopBody,
 )
 from shopwright.pricing.experiments.service import ExperimentService
@@ -81,7 +81,7 @@ async def stop_experiment(experiment_id: UUID, body: StopBody, experiments: Expe
 
 @router.get("/{experiment_id}/report", name="report_experiment", summary="Show what an experiment found")
 @needs("prices:read")
-async def report_experiment(experiment_id: UUID, experiments: Experiments) -> ReportAnswer | None:
+async def report_experiment(experiment_id: UUID, experiments: Experiments) -> ExperimentReportAnswer | None:
     """Show the report of the newest night: effect with interval, guardrails, a plain sentence. None before the first."""
     experiment, _ = await experiments.get(experiment_id)
-    return None if experiment.report is None else ReportAnswer.model_validate(experiment.report)
+    return None if experiment.report is None else ExperimentReportAnswer.model_validate(experiment.report)

@@ -12,7 +12,7 @@ from shopwright.identity.deps import guarded_router, needs, unit_of
 from shopwright.pricing.routes.dependencies import Shop
 from shopwright.pricing.strategies.custom.inputs import INPUTS
 from shopwright.pricing.strategies.custom.parsing import MOST_CHARACTERS
-from shopwright.pricing.strategies.custom.syntax import Unit
+from shopwright.pricing.strategies.custom.syntax import Dimension
 from shopwright.pricing.trying import MOST_PRODUCTS, Tried, TriedPrice, TryingService
 
 router = guarded_router(prefix="/pricing/expressions", tag="expressions")
@@ -29,7 +29,7 @@ class InputAnswer(BaseModel):
     """What an expression can ask of a product."""
 
     name: str
-    unit: Unit
+    unit: Dimension
     words: str
 
     model_config = ConfigDict(from_attributes=True)
@@ -74,7 +74,7 @@ class TriedAnswer(BaseModel):
     """What an expression means, what it asks for, what is wrong with it, and what products would get."""
 
     valid: bool
-    unit: Unit | None
+    unit: Dimension | None
     inputs: list[InputAnswer]
     faults: list[FaultAnswer]
     prices: list[TriedPriceAnswer]

@@ -10,7 +10,7 @@ from shopwright.kit.amounts import LARGEST, SCALE, Integers, proportion, usable
 from shopwright.pricing.columns import CatalogColumns
 from shopwright.pricing.margins import margin_of, price_at_markup
 from shopwright.pricing.rivals import UsedOffers
-from shopwright.pricing.strategies.custom.syntax import Unit
+from shopwright.pricing.strategies.custom.syntax import Dimension
 
 Reader = Callable[[CatalogColumns, UsedOffers], Integers]
 
@@ -20,7 +20,7 @@ class Input:
     """One input. `read` returns its column: millionths of an amount or share, whole days or counts; blank where unknown."""
 
     name: str
-    unit: Unit
+    unit: Dimension
     words: str
     read: Reader
     of_rivals: bool = False
@@ -28,13 +28,13 @@ class Input:
     def column(self, market: CatalogColumns, offers: UsedOffers) -> tuple[Integers, Integers]:
         """Return values in millionths of the unit (0 where not known), and a 1 for each product where it is not."""
         values = self.read(market, offers)
-        if self.unit is Unit.MONEY:
+        if self.unit is Dimension.MONEY:
             known = usable(values)
-        elif self.unit is Unit.SHARE:
+        elif self.unit is Dimension.SHARE:
             known = np.abs(np.maximum(values, -LARGEST)) < LARGEST
         else:
             known = (values >= 0) & (values < LARGEST // SCALE)
-        scale = 1 if self.unit in {Unit.MONEY, Unit.SHARE} else SCALE
+        scale = 1 if self.unit in {Dimension.MONEY, Dimension.SHARE} else SCALE
         return np.where(known, np.where(known, values, 0) * scale, 0), np.where(known, 0, 1)
 
 
@@ -43,7 +43,7 @@ def _index(market: CatalogColumns, offers: UsedOffers) -> Integers:
     return proportion(market.price, [SCALE], [np.where(usable(average), average, 0)], up=False)
 
 
-_M, _D, _C, _S = Unit.MONEY, Unit.DAYS, Unit.COUNT, Unit.SHARE
+_M, _D, _C, _S = Dimension.MONEY, Dimension.DAYS, Dimension.COUNT, Dimension.SHARE
 INPUTS: Final = {
     one.name: one
     for one in (

@@ -23,6 +23,7 @@ from shopwright.pricing.strategies.custom.syntax import (
     Binary,
     Call,
     Choice,
+    Dimension,
     Fault,
     Function,
     InvalidExpression,
@@ -33,7 +34,6 @@ from shopwright.pricing.strategies.custom.syntax import (
     Number,
     Operator,
     Span,
-    Unit,
 )
 
 MOST_CHARACTERS: Final = 2_000
@@ -219,20 +219,20 @@ class _Parser:
     def _number(self, token: _Token) -> Number:
         value, suffix = Decimal(token.text), self._token
         if self._take("%") is not None:
-            return _figure(token, suffix, value / 100, Unit.SHARE)
+            return _figure(token, suffix, value / 100, Dimension.SHARE)
         if self._take("days", "day") is not None:
-            return _figure(token, suffix, value, Unit.DAYS)
+            return _figure(token, suffix, value, Dimension.DAYS)
         if suffix.kind == "word" and suffix.text not in {*_KEYWORDS, *INPUTS, *Function}:
             self._next += 1
             try:
                 currency = Currency(suffix.text)
             except UnknownCurrency:
                 self._refuse("'%', 'days', a currency such as EUR, or an operator", suffix)
-            return _figure(token, suffix, value, Unit.MONEY, currency.code)
-        return _figure(token, token, value, Unit.COUNT)
+            return _figure(token, suffix, value, Dimension.MONEY, currency.code)
+        return _figure(token, token, value, Dimension.COUNT)
 
 
-def _figure(first: _Token, last: _Token, value: Decimal, unit: Unit, currency: str | None = None) -> Number:
+def _figure(first: _Token, last: _Token, value: Decimal, unit: Dimension, currency: str | None = None) -> Number:
     """Make a number that is exact in millionths."""
     span, exact = first.span.until(last.span), value * SCALE
     if exact != exact.to_integral_value() or exact >= LARGEST:

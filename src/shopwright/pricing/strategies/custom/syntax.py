@@ -8,7 +8,7 @@ from typing import TypeAlias
 from shopwright.kit.errors import Invalid
 
 
-class Unit(StrEnum):
+class Dimension(StrEnum):
     """What a figure counts. A share is a count of wholes: 10 % is 0.1."""
 
     MONEY = "money"
@@ -62,7 +62,7 @@ class Number:
 
     span: Span
     value: int
-    unit: Unit
+    unit: Dimension
     currency: str | None = None
 
 

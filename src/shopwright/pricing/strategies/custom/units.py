@@ -12,6 +12,7 @@ from shopwright.pricing.strategies.custom.syntax import (
     Binary,
     Call,
     Choice,
+    Dimension,
     Fault,
     Function,
     InvalidExpression,
@@ -21,16 +22,15 @@ from shopwright.pricing.strategies.custom.syntax import (
     Not,
     Number,
     Operator,
-    Unit,
 )
 
-_PLAIN: Final = frozenset({Unit.COUNT, Unit.SHARE})
+_PLAIN: Final = frozenset({Dimension.COUNT, Dimension.SHARE})
 _WORDS: Final = {
-    Unit.MONEY: "an amount of money",
-    Unit.SHARE: "a share",
-    Unit.COUNT: "a plain number",
-    Unit.DAYS: "a number of days",
-    Unit.FLAG: "a condition",
+    Dimension.MONEY: "an amount of money",
+    Dimension.SHARE: "a share",
+    Dimension.COUNT: "a plain number",
+    Dimension.DAYS: "a number of days",
+    Dimension.FLAG: "a condition",
 }
 _COMPARISONS: Final = frozenset(
     {Operator.BELOW, Operator.AT_MOST, Operator.ABOVE, Operator.AT_LEAST, Operator.EQUAL, Operator.UNEQUAL}
@@ -42,7 +42,7 @@ _LOGIC: Final = frozenset({Operator.AND, Operator.OR})
 class Checked:
     """What a checked expression is: its unit, and the inputs that it uses in the order of INPUTS."""
 
-    unit: Unit
+    unit: Dimension
     inputs: tuple[str, ...]
 
 
@@ -58,8 +58,8 @@ def check_units(node: Node) -> Checked:
 def check_price(node: Node) -> Checked:
     """Check every part, and that the whole is a price. Raises InvalidExpression."""
     checked = check_units(node)
-    if checked.unit is not Unit.MONEY:
-        expected = f"{_WORDS[Unit.MONEY]}: the expression as a whole is a price"
+    if checked.unit is not Dimension.MONEY:
+        expected = f"{_WORDS[Dimension.MONEY]}: the expression as a whole is a price"
         raise InvalidExpression([Fault(node.span.place, node.span.length, _WORDS[checked.unit], expected)])
     return checked
 
@@ -69,7 +69,7 @@ class _Checker:
         self.faults: list[Fault] = []
         self.used: set[str] = set()
 
-    def unit_of(self, node: Node) -> Unit:  # noqa: PLR0911 - one for each kind of part
+    def unit_of(self, node: Node) -> Dimension:  # noqa: PLR0911 - one for each kind of part
         """Return the unit of a part; where units do not fit, one that raises no second fault if possible."""
         match node:
             case Number():
@@ -80,24 +80,24 @@ class _Checker:
             case Negated():
                 return self._figure(node.part)
             case Not():
-                self._demand(node.part, self.unit_of(node.part), Unit.FLAG)
-                return Unit.FLAG
+                self._demand(node.part, self.unit_of(node.part), Dimension.FLAG)
+                return Dimension.FLAG
             case Binary():
                 return self._binary(node)
             case Call():
                 return self._call(node)
             case Choice():
-                self._demand(node.condition, self.unit_of(node.condition), Unit.FLAG)
+                self._demand(node.condition, self.unit_of(node.condition), Dimension.FLAG)
                 return self._alike(node.then, node.otherwise)
 
-    def _binary(self, node: Binary) -> Unit:
+    def _binary(self, node: Binary) -> Dimension:
         if node.operator in _LOGIC:
             for part in (node.left, node.right):
-                self._demand(part, self.unit_of(part), Unit.FLAG)
-            return Unit.FLAG
+                self._demand(part, self.unit_of(part), Dimension.FLAG)
+            return Dimension.FLAG
         if node.operator in _COMPARISONS:
             self._alike(node.left, node.right, figures=True)
-            return Unit.FLAG
+            return Dimension.FLAG
         if node.operator in {Operator.ADD, Operator.SUBTRACT}:
             return self._alike(node.left, node.right, figures=True)
         left, right = self._figure(node.left), self._figure(node.right)
@@ -105,50 +105,50 @@ class _Checker:
             return self._times(node, left, right)
         return self._over(node, left, right)
 
-    def _times(self, node: Binary, left: Unit, right: Unit) -> Unit:
+    def _times(self, node: Binary, left: Dimension, right: Dimension) -> Dimension:
         if left in _PLAIN and right in _PLAIN:
-            return Unit.SHARE if Unit.SHARE in {left, right} else Unit.COUNT
+            return Dimension.SHARE if Dimension.SHARE in {left, right} else Dimension.COUNT
         if left not in _PLAIN and right not in _PLAIN:
             self._fault(node.right, right, "a plain number or a share: only one side of '*' may be money or days")
         return right if left in _PLAIN else left
 
-    def _over(self, node: Binary, left: Unit, right: Unit) -> Unit:
+    def _over(self, node: Binary, left: Dimension, right: Dimension) -> Dimension:
         if left is right or (left in _PLAIN and right in _PLAIN):
-            return Unit.SHARE
+            return Dimension.SHARE
         if right not in _PLAIN:
             self._fault(node.right, right, f"{_WORDS[left]}, a plain number or a share")
         return left
 
-    def _call(self, node: Call) -> Unit:
+    def _call(self, node: Call) -> Dimension:
         if node.function is Function.HAS:
             for part in node.parts:
                 self.unit_of(part)
-            return Unit.FLAG
+            return Dimension.FLAG
         unit = self._figure(node.parts[0])
         for part in node.parts[1:]:
             unit = self._same(part, unit, self.unit_of(part))
         return unit
 
-    def _alike(self, left: Node, right: Node, *, figures: bool = False) -> Unit:
+    def _alike(self, left: Node, right: Node, *, figures: bool = False) -> Dimension:
         unit = self._figure(left) if figures else self.unit_of(left)
         return self._same(right, unit, self.unit_of(right))
 
-    def _same(self, part: Node, expected: Unit, found: Unit) -> Unit:
+    def _same(self, part: Node, expected: Dimension, found: Dimension) -> Dimension:
         if expected in _PLAIN and found in _PLAIN:
-            return Unit.SHARE if Unit.SHARE in {expected, found} else Unit.COUNT
+            return Dimension.SHARE if Dimension.SHARE in {expected, found} else Dimension.COUNT
         self._demand(part, found, expected)
         return expected
 
-    def _figure(self, part: Node) -> Unit:
+    def _figure(self, part: Node) -> Dimension:
         unit = self.unit_of(part)
-        if unit is Unit.FLAG:
+        if unit is Dimension.FLAG:
             self._fault(part, unit, "a figure")
-            return Unit.COUNT
+            return Dimension.COUNT
         return unit
 
-    def _demand(self, part: Node, found: Unit, expected: Unit) -> None:
+    def _demand(self, part: Node, found: Dimension, expected: Dimension) -> None:
         if found is not expected:
             self._fault(part, found, _WORDS[expected])
 
-    def _fault(self, part: Node, found: Unit, expected: str) -> None:
+    def _fault(self, part: Node, found: Dimension, expected: str) -> None:
         self.faults.append(Fault(part.span.place, part.span.length, _WORDS[found], expected))
