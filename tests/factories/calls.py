@@ -19,6 +19,7 @@ NAMED_OTHERWISE: Final = {
     "Optimize.product_ids": "product_id",
     "Expression.product_ids": "product_id",
     "Selection.ids": "proposal_id",
+    "SimulationBody.product_ids": "product_id",
     "SelectionToApprove.ids": "proposal_id",
     "SelectionToReject.ids": "proposal_id",
     "TotalsOf.ids": "product_id",

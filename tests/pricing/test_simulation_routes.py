@@ -34,7 +34,7 @@ async def test_a_draft_is_tried_and_nothing_is_proposed(client: httpx2.AsyncClie
 async def test_a_policy_that_is_there_is_tried_by_its_id(client: httpx2.AsyncClient) -> None:
     body = {"name": "Others", "scope": "category", "scope_value": "Nothing of ours"}
     made = (await client.post("/policies", json=body)).json()
-    sent = await client.post("/pricing/simulations", json={"policy_id": made["id"], "selection": {}})
+    sent = await client.post("/pricing/simulations", json={"policy_id": made["id"]})
     assert (sent.status_code, sent.json()["totals"], sent.json()["branches"]) == (200, [], [])
 
 

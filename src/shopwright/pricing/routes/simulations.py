@@ -32,12 +32,11 @@ class SimulatedPolicy(BaseModel):
     scope_value: str | None = Field(default=None, max_length=200, examples=[None])
 
 
-class SimulationBody(BaseModel):
+class SimulationBody(Optimize):
     """Which policy is tried, and on which products: exactly one of `policy_id` and `policy`."""
 
     policy_id: UUID | None = Field(default=None, examples=[None])
     policy: SimulatedPolicy | None = Field(default=None, examples=[{"strategy": "profit_maximization"}])
-    selection: Optimize = Field(default_factory=Optimize)
 
     @model_validator(mode="after")
     def _one_policy(self) -> Self:
@@ -127,8 +126,7 @@ async def shadow_service(request: Request) -> ShadowService:
 async def simulate_policy(body: SimulationBody, policies: Policies, repricing: Repricing) -> SimulationAnswer:
     """Tell what a policy would do to a selection, by category, with what it is expected to bring; nothing is written."""
     policy = await policies.get_policy(body.policy_id) if body.policy_id else _drafted(body.policy)
-    chosen = body.selection
-    wanted = ProductFilter(ids=chosen.product_ids, category=chosen.category, brand=chosen.brand)
+    wanted = ProductFilter(ids=body.product_ids, category=body.category, brand=body.brand)
     found = await repricing.simulate(policy, wanted)
     return SimulationAnswer(
         branches=[BranchAnswer.of(branch) for branch in found.branches],
