@@ -1,6 +1,6 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { Fragment } from 'react'
+import { Fragment, lazy } from 'react'
 
 import { useMay } from '../../api/me'
 import { useKeys } from '../../app/keys'
@@ -12,8 +12,6 @@ import { Problem } from '../../parts/Problem'
 import { Tabs } from '../../parts/Tabs'
 import { Actions } from './Actions'
 import { DecisionsTab } from './DecisionsTab'
-import { ElasticityTab } from './ElasticityTab'
-import { ForecastTab } from './ForecastTab'
 import { KeyFigures } from './KeyFigures'
 import { PricesTab } from './PricesTab'
 import { type Product, productQuery, type Span, SPANS } from './queries'
@@ -24,6 +22,9 @@ import { StockTab } from './StockTab'
 import { words } from './words'
 
 const route = getRouteApi('/shell/catalog/$productId')
+// Read when they are opened: the page is at the edge of what may be sent.
+const ElasticityTab = lazy(() => import('./ElasticityTab').then((module) => ({ default: module.ElasticityTab })))
+const ForecastTab = lazy(() => import('./ForecastTab').then((module) => ({ default: module.ForecastTab })))
 const OF_DEMAND: ReadonlySet<TabName> = new Set(['forecast', 'elasticity'])
 const OVER_TIME: ReadonlySet<TabName> = new Set(['prices', 'stock', 'sales', 'forecast'])
 const SPAN_OPTIONS = SPANS.map((id) => ({ id, label: words.spans[id] }))
@@ -76,7 +77,15 @@ function Loaded({ id }: { id: string }) {
           label={words.tabsLabel}
           value={tab}
           onChange={(next) => change({ tab: TABS.find((one) => one === next) })}
-          tabs={shown.map((name) => ({ id: name, label: words.tabs[name], content: name === tab && <Content tab={name} product={product} span={span} /> }))}
+          tabs={shown.map((name) => ({
+            id: name,
+            label: words.tabs[name],
+            content: name === tab && (
+              <Guarded>
+                <Content tab={name} product={product} span={span} />
+              </Guarded>
+            ),
+          }))}
         />
         {OVER_TIME.has(tab) && <Choice label={words.span} value={span} options={SPAN_OPTIONS} onChange={(next) => change({ span: next })} className="absolute top-0 right-0" />}
       </div>

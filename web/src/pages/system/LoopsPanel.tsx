@@ -18,7 +18,7 @@ export function LoopsPanel() {
             <LastState loop={loop} />
           </div>
           <div className="text-12 text-muted">
-            {words.lastRun} {loop.last_fired ? <Age at={loop.last_fired} /> : words.neverRun} · {words.nextRun} {date(loop.next_due)}
+            {words.lastRun} {loop.last_fired ? <Age at={loop.last_fired} /> : loop.job_state ? words.whenAsked : words.neverRun} · {words.nextRun} {date(loop.next_due)}
           </div>
         </li>
       ))}

@@ -50,6 +50,7 @@ export const words = {
   loop: 'What',
   lastRun: 'Last run',
   nextRun: 'Next',
+  whenAsked: 'when it was asked for',
   neverRun: 'never',
 
   event: 'Event',
