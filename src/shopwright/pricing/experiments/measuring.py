@@ -14,6 +14,8 @@ import numpy as np
 from shopwright.pricing.experiments.assignment import Floats, Integers
 from shopwright.pricing.experiments.outcomes import Cells
 
+_ROUNDING: Final = 1e-9
+"""A sum below this share of what cells sold is what rounding left of nothing: no ratio to it is meant."""
 _NO_SPREAD: Final = 1e-12
 """Spread of cells, relative to their squares, that rounding alone leaves."""
 
@@ -81,7 +83,8 @@ def ratios(drawn: Drawn, effect: float = 0.0) -> Effects:
     squares = times**2 * (drawn.mm + drawn.dd + 2 * drawn.drawn_dm)
     products = times * (drawn.mm - drawn.dd + slope * (drawn.drawn_xm + drawn.dx))
     of_base = drawn.mm + drawn.dd - 2 * drawn.drawn_dm + 2 * slope * (drawn.drawn_xm - drawn.dx) + slope**2 * drawn.xx
-    sound = (treated > 0) & (base > 0)
+    least = _ROUNDING * np.sqrt(drawn.mm + drawn.dd)
+    sound = (treated > least) & (base > least)
     whole, part = np.where(sound, treated, 1.0), np.where(sound, base, 1.0)
     ratio = whole / part
     spread = np.maximum(squares - 2 * ratio * products + ratio**2 * of_base, _NO_SPREAD * squares)
