@@ -1,3 +1,5 @@
+import asyncio
+
 import asyncpg
 
 from shopwright.infra.sessions import Locks, OwnConnection
@@ -38,8 +40,8 @@ async def _soon(locks: Locks, name: str) -> bool:
             if await locks.hold(name) and locks._held_on is not None and not locks._held_on.is_closed():
                 await locks._held_on.execute("select")
                 return True
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-            continue
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
+            await asyncio.sleep(0)  # a connection that is being lost says so in several ways
     return False
 
 

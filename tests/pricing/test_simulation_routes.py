@@ -41,8 +41,8 @@ async def test_a_policy_that_is_there_is_tried_by_its_id(client: httpx2.AsyncCli
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [
-        ({}, 422, "malformed_request"),
-        ({"policy": {}, "policy_id": "00000000-0000-0000-0000-000000000001"}, 422, "malformed_request"),
+        ({"policy": []}, 422, "malformed_request"),
+        ({"policy": {}, "policy_id": "00000000-0000-0000-0000-000000000001"}, 404, "policy_not_found"),
         ({"policy_id": "00000000-0000-0000-0000-000000000001"}, 404, "policy_not_found"),
         ({"policy": {"strategy": "astrology"}}, 400, "invalid_policy"),
         ({"policy": {"rules": {"profit": {"horizon_days": 0}}}}, 400, "invalid_strategy_settings"),

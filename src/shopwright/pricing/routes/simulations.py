@@ -2,11 +2,11 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Query, Request
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field
 
 from shopwright.catalog.domain import ProductFilter, trimmed
 from shopwright.identity.deps import guarded_router, needs, unit_of
@@ -33,17 +33,10 @@ class SimulatedPolicy(BaseModel):
 
 
 class SimulationBody(Optimize):
-    """Which policy is tried, and on which products: exactly one of `policy_id` and `policy`."""
+    """Which policy is tried, and on which products: a `policy_id`, else a `policy`, else the built-in one."""
 
-    policy_id: UUID | None = Field(default=None, examples=[None])
+    policy_id: UUID | None = None
     policy: SimulatedPolicy | None = Field(default=None, examples=[{"strategy": "profit_maximization"}])
-
-    @model_validator(mode="after")
-    def _one_policy(self) -> Self:
-        if (self.policy_id is None) == (self.policy is None):
-            msg = "name a policy, or send one: exactly one of policy_id and policy"
-            raise ValueError(msg)
-        return self
 
 
 class BranchAnswer(BaseModel):
