@@ -32,7 +32,7 @@ const TONES: Record<Meaning, string> = { good: 'text-good', bad: 'text-bad', neu
 export function Change({ share, text, meaning }: { share: number; text?: string; meaning: Meaning }) {
   const shape = share > 0 ? '▲' : share < 0 ? '▼' : '■'
   return (
-    <span className={`figures min-w-0 truncate whitespace-nowrap ${TONES[meaning]}`}>
+    <span className={`figures shrink-0 whitespace-nowrap ${TONES[meaning]}`}>
       <span aria-hidden className="mr-1 text-[0.75em]">{shape}</span>
       {text ?? percent(share, 1, { signed: true })}
     </span>

@@ -51,5 +51,5 @@ function amount(value: string | null, currency: string): string | null {
 function proposed(data: ProductFigures, currency: string) {
   if (data.price === null || data.proposed_price === null) return null
   const share = Number(data.proposed_price) / Number(data.price) - 1
-  return { share, text: `${money(data.proposed_price, currency)} proposed`, meaning: 'neutral' as const }
+  return { share, text: words.proposedTo(money(data.proposed_price, currency)), meaning: 'neutral' as const }
 }

@@ -15,6 +15,7 @@ export const words = {
   sold: 'Sold',
   rating: 'Rating',
   inForce: 'in force',
+  proposedTo: (price: string) => `to ${price}`,
   net: 'net, one unit',
   perUnit: (profit: string) => `${profit} a unit`,
   rankOf: (rank: number, sellers: number) => `${rank} of ${sellers}`,
@@ -26,7 +27,7 @@ export const words = {
   ever: 'all reviews',
   noRating: 'could not be read',
   abouts: {
-    price: 'Our price in force',
+    price: 'Our price in force; beneath it the one that is proposed',
     cost: 'Net cost of one unit',
     margin: 'Price without tax less cost, in percent of the price without tax',
     rank: '1 plus the comparable offers in stock that are cheaper with shipping',
