@@ -82,9 +82,9 @@ async def test_ids_made_in_sql_carry_the_same_tag(database: Database, tenant: Te
         made = await unit.connection.fetch("select new_id($1) as id from generate_series(1, 200)", tenant)
     ids = {row["id"] for row in made}
     assert len(ids) == 200
-    assert not any(is_foreign(identifier, tenant) for identifier in ids)
-    assert all(is_foreign(identifier, new_tenant_id()) for identifier in ids)
-    assert not is_foreign(new_id(tenant, database.clock.now()), tenant)
+    assert not any(is_foreign(str(identifier), tenant) for identifier in ids)
+    assert all(is_foreign(str(identifier), new_tenant_id()) for identifier in ids)
+    assert not is_foreign(str(new_id(tenant, database.clock.now())), tenant)
 
 
 async def test_a_lost_connection_says_so(database: Database, tenant: TenantId) -> None:

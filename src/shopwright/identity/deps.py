@@ -7,7 +7,6 @@ that it has none with `open_to_all`. An endpoint that declares neither cannot be
 import re
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, Protocol, TypeVar
-from uuid import UUID
 
 import structlog
 from fastapi import APIRouter, Depends, Request, WebSocket, WebSocketException
@@ -279,7 +278,7 @@ async def _record_foreign(request: Request, principal: Principal, by: Provenance
     named = set(_TAGGED_ID.findall(request.scope["path"].encode() + b"?" + request.scope["query_string"]))
     if request.method in _UNSAFE and hasattr(request, "_body"):
         named.update(_TAGGED_ID.findall(await request.body()))
-    foreign = {text.decode().lower() for text in named if _is_foreign(text, principal.tenant)}
+    foreign = {text.lower() for text in map(bytes.decode, named) if _is_foreign(text, principal.tenant)}
     if foreign:
         identifiers = tuple(sorted(foreign)[:_MOST_FOREIGN])
         event = ForeignObjectRequested(
@@ -288,9 +287,8 @@ async def _record_foreign(request: Request, principal: Principal, by: Provenance
         await _record(request, principal.tenant, by, event)
 
 
-def _is_foreign(text: bytes, tenant: TenantId) -> bool:
-    identifier = UUID(int=int(text.replace(b"-", b""), 16))
-    return is_foreign(identifier, tenant) and is_foreign(identifier, SYSTEM_TENANT)
+def _is_foreign(text: str, tenant: TenantId) -> bool:
+    return is_foreign(text, tenant) and is_foreign(text, SYSTEM_TENANT)
 
 
 def _admission(permission: str) -> Callable[[WebSocket], Coroutine[Any, Any, None]]:

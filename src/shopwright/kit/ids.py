@@ -44,10 +44,8 @@ def new_tenant_id() -> TenantId:
     return TenantId(UUID(int=random | 4 << 76 | _VARIANT << 62))
 
 
-def is_foreign(identifier: UUID, tenant: TenantId) -> bool:
-    """Tell whether `identifier` was issued for another tenant than this one."""
-    if identifier.version != _VERSION:
+def is_foreign(text: str, tenant: TenantId) -> bool:
+    """Tell whether the identifier with this text (RFC 9562's, with hyphens) was issued for another tenant than this one."""
+    if int(text[14], 16) != _VERSION:
         return False
-    bits = identifier.int
-    tag = (bits >> 64 & 0xFFF) << 12 | bits >> _RANDOM_BITS & 0xFFF
-    return tag != tenant_tag(tenant)
+    return int(text[15:18], 16) << 12 | int(text[19:23], 16) >> 2 & 0xFFF != tenant_tag(tenant)

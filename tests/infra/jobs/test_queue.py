@@ -62,7 +62,7 @@ async def test_a_job_is_entered_with_its_cause(database: Database, tenant: Tenan
     async with database.unit(tenant, by) as unit:
         job_id = await QUEUE.enqueue(unit, job)
         found = await JobService(unit, QUEUE).get_job(job_id)
-    assert not is_foreign(job_id, tenant)
+    assert not is_foreign(str(job_id), tenant)
     assert (found.state, found.kind, found.priority, found.attempts, found.max_attempts) == (
         JobState.QUEUED,
         "test.polish",

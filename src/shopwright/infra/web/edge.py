@@ -81,11 +81,12 @@ class EdgeMiddleware:
             return
         started = time.perf_counter()
         headers = dict(scope["headers"])
-        request_id = _given(headers.get(b"x-request-id"), _REQUEST_ID) or token_hex(_ID_BYTES)
+        drawn = token_hex(2 * _ID_BYTES)
+        request_id = _given(headers.get(b"x-request-id"), _REQUEST_ID) or drawn[: 2 * _ID_BYTES]
         trace = _TRACE_PARENT.fullmatch(headers.get(b"traceparent", b""))
         state = scope.setdefault("state", {})
         state["request_id"] = request_id
-        state["trace_id"] = trace.group(1).decode() if trace else token_hex(_ID_BYTES)
+        state["trace_id"] = trace.group(1).decode() if trace else drawn[2 * _ID_BYTES :]
         status = 500
         if self._flights is not None:
             self._flights.begin()

@@ -84,16 +84,29 @@ class RouteIndex(BaseRoute):
         await scope["route"].handle(scope, receive, send)
 
     def _reached(self, parts: Sequence[str]) -> Sequence[_Branch]:
-        branches = [self._root]
-        for part in parts:
-            reached = []
-            for branch in branches:
-                if (word := branch.words.get(part)) is not None:
-                    reached.append(word)
-                if branch.anything is not None and part:
-                    reached.append(branch.anything)
-            branches = reached
-        return branches
+        branch = self._root
+        for place, part in enumerate(parts):
+            word, anything = branch.words.get(part), branch.anything if part else None
+            if word is not None and anything is not None:
+                return _reached_from([branch], parts[place:])
+            follows = word or anything
+            if follows is None:
+                return ()
+            branch = follows
+        return (branch,)
+
+
+def _reached_from(branches: list[_Branch], parts: Sequence[str]) -> Sequence[_Branch]:
+    """Follow words and parameters alike: both may lead to a route."""
+    for part in parts:
+        reached = []
+        for branch in branches:
+            if (word := branch.words.get(part)) is not None:
+                reached.append(word)
+            if branch.anything is not None and part:
+                reached.append(branch.anything)
+        branches = reached
+    return branches
 
 
 def add_routers(app: FastAPI, routers: Sequence[APIRouter]) -> None:
