@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 from shopwright.catalog.domain import plain, trimmed
@@ -26,6 +26,7 @@ USUAL_DAYS: Final = 90
 MOST_POINTS: Final = 2_000
 """Points of one line: more than a screen has pixels."""
 _TENTH: Final = Decimal("0.1")
+_Moment = TypeVar("_Moment", date, datetime)
 
 
 class InvalidSpan(Invalid):
@@ -84,7 +85,7 @@ class ProductFigureService:
         """
         product = await CatalogService(self._unit).get_product(product_id)
         end = until or self._unit.clock.now()
-        begin = since or end - timedelta(days=USUAL_DAYS)
+        begin = since or _usual_begin(end)
         _check_span(begin, end)
         own = await self._figures.own_prices(product_id, begin, end)
         rivals = await self._figures.rivals(product_id, begin, end)
@@ -106,9 +107,16 @@ class ProductFigureService:
         await CatalogService(self._unit).get_product(product_id)
         settings = (await TenantService(self._unit).get()).settings
         end = until or self._unit.clock.now().astimezone(settings.zone).date() + timedelta(days=1)
-        begin = since or end - timedelta(days=USUAL_DAYS)
+        begin = since or _usual_begin(end)
         _check_span(begin, end)
         return await self._figures.days(product_id, begin, end, settings.time_zone)
+
+
+def _usual_begin(end: _Moment) -> _Moment:
+    try:
+        return end - timedelta(days=USUAL_DAYS)
+    except OverflowError as error:
+        raise InvalidSpan(f"There are no {USUAL_DAYS} days before {end.isoformat()}.") from error
 
 
 def _check_span(begin: date, end: date) -> None:

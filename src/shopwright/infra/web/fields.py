@@ -1,7 +1,7 @@
 """Field types that request bodies of several contexts share."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Final
 
@@ -28,6 +28,16 @@ def refuse_number(value: Any) -> Any:
     return value
 
 
+def refuse_beyond_the_calendar(value: datetime) -> datetime:
+    """Refuse a moment that has no date in UTC: some hours at both ends of the calendar."""
+    try:
+        value.astimezone(UTC)
+    except OverflowError as error:
+        msg = "lies beyond the calendar"
+        raise ValueError(msg) from error
+    return value
+
+
 def refuse_control_characters(value: str) -> str:
     """Refuse what a line of text cannot hold: control characters and halves of surrogate pairs."""
     if _NOT_TEXT.search(value):
@@ -50,7 +60,7 @@ def refuse_null_characters(value: dict[str, Any]) -> dict[str, Any]:
 
 Day = Annotated[date, BeforeValidator(refuse_number)]
 """A day of the calendar, as ISO 8601 writes it."""
-Moment = Annotated[AwareDatetime, BeforeValidator(refuse_number)]
+Moment = Annotated[AwareDatetime, BeforeValidator(refuse_number), AfterValidator(refuse_beyond_the_calendar)]
 """A moment with its offset from UTC, as ISO 8601 writes it."""
 Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(refuse_control_characters)]
 """One line of text of at most 200 characters."""
